@@ -1,0 +1,193 @@
+// Machine code with what is needed to call it.
+#include "api/executable.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "api/bind_inputs.h"
+#include "ir/affine/simplify.h"
+#include "ir/visit.h"
+
+namespace tcc {
+
+namespace {
+
+void throw_if_wrong(const Diagnostics& diagnostics, const SourceMap& sources) {
+  if (diagnostics.has_errors()) throw to_error(diagnostics, sources);
+}
+
+/// Where the functions of the runtime table keep what one run has to say.
+struct RunContext {
+  std::string failure;
+};
+
+void* allocate(void*, std::size_t bytes) {
+  constexpr std::size_t alignment = 64;
+  return std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
+}
+void release(void*, void* memory) { std::free(memory); }
+void fail(void* context, const char* message) {
+  static_cast<RunContext*>(context)->failure = message;
+}
+
+struct ByteRange {
+  const char* begin;
+  const char* end;
+};
+
+/// The memory that a tensor's elements span.
+ByteRange memory_of(const Tensor& tensor) {
+  const auto bytes = static_cast<std::int64_t>(size_in_bytes(tensor.dtype()));
+  const char* data = static_cast<const char*>(tensor.raw_data());
+  std::int64_t lowest = 0;
+  std::int64_t highest = tensor.element_count() == 0 ? 0 : bytes;
+  for (std::size_t axis = 0; highest > 0 && axis < tensor.shape().size(); ++axis) {
+    const std::int64_t reach = (tensor.shape()[axis] - 1) * tensor.strides()[axis] * bytes;
+    (reach < 0 ? lowest : highest) += reach;
+  }
+  return {data + lowest, data + highest};
+}
+
+bool overlap(const Tensor& a, const Tensor& b) {
+  const ByteRange left = memory_of(a);
+  const ByteRange right = memory_of(b);
+  return left.begin < right.end && right.begin < left.end;
+}
+
+Tensor copy_of(const Tensor& tensor) {
+  Tensor copy = tensor.contiguous();
+  if (copy.raw_data() != tensor.raw_data()) return copy;
+  copy = Tensor::empty(tensor.dtype(), tensor.shape());
+  const ByteRange memory = memory_of(tensor);
+  std::copy(memory.begin, memory.end, static_cast<char*>(copy.raw_data()));
+  return copy;
+}
+
+/// Extents of a temporary in a run.
+std::vector<std::int64_t> evaluate(const std::vector<ir::Expr>& shape,
+                                   const ir::LoopProgram& program, const SizeValues& sizes) {
+  ir::Substitution values;
+  for (const ir::Expr& size : program.sizes) {
+    const ir::Var& var = *ir::as<ir::Var>(size);
+    values[var.id] = ir::make_int(sizes.at(var.name), size->origin);
+  }
+  std::vector<std::int64_t> extents;
+  for (const ir::Expr& extent : shape) {
+    const auto value = ir::constant_of(ir::simplify(ir::substitute(extent, values)));
+    if (!value) bug("the extent of a temporary is no number in a run");
+    extents.push_back(*value);
+  }
+  return extents;
+}
+
+Tensor readable(const Tensor& input, std::span<const Tensor> outputs) {
+  for (const Tensor& output : outputs) {
+    if (overlap(input, output)) return copy_of(input);
+  }
+  return input.contiguous();
+}
+
+}  // namespace
+
+std::shared_ptr<const Executable> Executable::compile(
+    std::shared_ptr<const ParsedText> text, const std::map<std::string, BoundType>& free_names,
+    const ir::Target& target, const PipelineOptions& options) {
+  auto executable = std::make_shared<Executable>();
+  Diagnostics diagnostics;
+  executable->lowered_ = lower(*text, free_names, target, options, diagnostics);
+  throw_if_wrong(diagnostics, text->sources);
+  if (options.on_stage) options.on_stage("code");
+  auto code = compile_for_cpu(executable->lowered_.final, {target, options.compile.optimization});
+  if (!code) throw Error(ErrorCategory::environment, code.error());
+  executable->code_ = std::move(*code);
+  executable->text_ = std::move(text);
+  return executable;
+}
+
+SizeValues Executable::bind(std::span<const Tensor> inputs) const {
+  Diagnostics diagnostics;
+  SizeValues sizes = bind_inputs(checked(), inputs, diagnostics);
+  throw_if_wrong(diagnostics, text_->sources);
+  return sizes;
+}
+
+std::vector<Tensor> Executable::allocate_outputs(const SizeValues& sizes) const {
+  Diagnostics diagnostics;
+  std::vector<Tensor> outputs;
+  for (const checked::TensorId id : checked().outputs) {
+    const checked::Tensor& tensor = checked().tensors[id];
+    auto shape = concrete_shape(tensor, sizes, diagnostics);
+    throw_if_wrong(diagnostics, text_->sources);
+    outputs.push_back(Tensor::empty(tensor.dtype, std::move(shape)));
+  }
+  return outputs;
+}
+
+void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues& sizes) const {
+  Diagnostics diagnostics;
+  if (outputs.size() != checked().outputs.size()) {
+    diagnostics.error(DiagnosticKind::bad_argument, {},
+                      fmt::format("the program gives {} outputs, but memory for {} is given",
+                                  checked().outputs.size(), outputs.size()));
+  }
+  for (std::size_t o = 0; o < outputs.size() && !diagnostics.has_errors(); ++o) {
+    const checked::Tensor& wanted = checked().tensors[checked().outputs[o]];
+    const auto shape = concrete_shape(wanted, sizes, diagnostics);
+    const bool fits = outputs[o].defined() && outputs[o].dtype() == wanted.dtype &&
+                      outputs[o].shape() == shape && outputs[o].is_contiguous();
+    if (!fits) {
+      diagnostics.error(DiagnosticKind::size_mismatch, wanted.span,
+                        fmt::format("output '{}' is {}, but memory of type {} is given",
+                                    wanted.name, type_text(wanted.dtype, wanted.shape),
+                                    type_text(outputs[o])));
+    }
+    for (std::size_t other = 0; other < o; ++other) {
+      if (overlap(outputs[o], outputs[other])) {
+        diagnostics.error(DiagnosticKind::bad_argument, wanted.span,
+                          fmt::format("output '{}' shares memory with another", wanted.name));
+      }
+    }
+  }
+  throw_if_wrong(diagnostics, text_->sources);
+}
+
+void Executable::run(std::span<const Tensor> inputs, std::span<const Tensor> outputs,
+                     const SizeValues& sizes) const {
+  const ir::LoopProgram& program = lowered_.final;
+  std::vector<Tensor> tensors;  // keeps copies and temporaries alive
+  std::vector<void*> buffers;
+  for (const ir::Buffer& buffer : program.buffers) {
+    Tensor tensor;
+    if (buffer.use == ir::BufferUse::input) {
+      tensor = readable(inputs[position_in(checked().inputs, buffer.name)], outputs);
+    } else if (buffer.use == ir::BufferUse::output) {
+      tensor = outputs[position_in(checked().outputs, buffer.name)];
+    } else if (buffer.use == ir::BufferUse::temporary) {
+      tensor = Tensor::empty(buffer.dtype, evaluate(buffer.shape, program, sizes));
+    }
+    buffers.push_back(tensor.raw_data());
+    tensors.push_back(std::move(tensor));
+  }
+  std::vector<std::int64_t> size_values;
+  for (const ir::Expr& size : program.sizes) {
+    size_values.push_back(sizes.at(ir::as<ir::Var>(size)->name));
+  }
+  RunContext context;
+  const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
+  for (const tcc_kernel kernel : code_->kernels()) {
+    if (kernel(&table, buffers.data(), size_values.data()) == 0) continue;
+    throw Error(ErrorCategory::environment, context.failure);
+  }
+}
+
+std::size_t Executable::position_in(const std::vector<checked::TensorId>& list,
+                                    const std::string& name) const {
+  for (std::size_t p = 0; p < list.size(); ++p) {
+    if (checked().tensors[list[p]].name == name) return p;
+  }
+  bug("a buffer of the loop program is no tensor of the checked one");
+}
+
+}  // namespace tcc

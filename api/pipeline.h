@@ -1,0 +1,55 @@
+// The way from text to machine code as bare calls: the stages of docs/architecture.md.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tcc/program.h>
+
+#include "dsl/diagnostic.h"
+#include "dsl/syntax.h"
+#include "frontend/checker.h"
+#include "ir/apply_schedule.h"
+#include "ir/graph.h"
+#include "ir/loop_program.h"
+#include "ir/passes/passes.h"
+#include "ir/schedule.h"
+#include "ir/target.h"
+
+namespace tcc {
+
+/// Called as each stage begins; `--time-passes` measures with it.
+using StageObserver = std::function<void(std::string_view stage)>;
+
+struct PipelineOptions {
+  CompileOptions compile;
+  StageObserver on_stage;
+  ir::StepObserver on_step;
+  ir::PassObserver on_pass;
+};
+
+/// A text with its tree: what can be known before the types of free names are.
+struct ParsedText {
+  SourceMap sources;
+  syntax::Program program;
+  ir::Schedule schedule;  ///< the program's own blocks, then those of the options
+};
+ParsedText parse_text(std::string_view text, const PipelineOptions& options,
+                      Diagnostics& diagnostics);
+
+/// Everything between the checked program and machine code. Each member is a value that prints.
+struct Lowered {
+  checked::Program checked;
+  ir::Graph graph;
+  ir::LoopProgram loops;      ///< the plain nests
+  ir::Schedule schedule;      ///< for the whole program
+  ir::LoopProgram scheduled;  ///< after the schedule
+  ir::LoopProgram final;      ///< after the passes: what code is made of
+};
+Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& free_names,
+              const ir::Target& target, const PipelineOptions& options, Diagnostics& diagnostics);
+
+}  // namespace tcc

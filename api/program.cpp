@@ -1,0 +1,89 @@
+// The public functions: compile a text, call the result.
+#include <tcc/program.h>
+
+#include "api/bind_inputs.h"
+#include "api/program_state.h"
+
+namespace tcc {
+
+Program::Program(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+namespace {
+
+std::vector<TensorInfo> describe(const checked::Program& program,
+                                 const std::vector<checked::TensorId>& tensors) {
+  std::vector<TensorInfo> infos;
+  for (const checked::TensorId id : tensors) {
+    const checked::Tensor& tensor = program.tensors[id];
+    infos.push_back({tensor.name, type_text(tensor.dtype, tensor.shape)});
+  }
+  return infos;
+}
+
+}  // namespace
+
+std::vector<TensorInfo> Program::inputs() const {
+  if (auto declared = state_->declared()) {
+    return describe(declared->checked(), declared->checked().inputs);
+  }
+  std::vector<TensorInfo> infos;
+  for (const std::string& name : state_->free_names()) infos.push_back({name, ""});
+  return infos;
+}
+
+std::vector<TensorInfo> Program::outputs() const {
+  if (auto declared = state_->declared()) {
+    return describe(declared->checked(), declared->checked().outputs);
+  }
+  std::vector<TensorInfo> infos;
+  for (const std::string& name : output_names(state_->text().program)) infos.push_back({name, ""});
+  return infos;
+}
+
+std::vector<Tensor> Program::run(std::span<const Tensor> inputs) const {
+  const auto executable = state_->executable_for(inputs);
+  const SizeValues sizes = executable->bind(inputs);
+  std::vector<Tensor> outputs = executable->allocate_outputs(sizes);
+  executable->run(inputs, outputs, sizes);
+  return outputs;
+}
+
+void Program::run_into(std::span<const Tensor> inputs, std::span<const Tensor> outputs) const {
+  const auto executable = state_->executable_for(inputs);
+  const SizeValues sizes = executable->bind(inputs);
+  executable->check_outputs(outputs, sizes);
+  executable->run(inputs, outputs, sizes);
+}
+
+std::variant<std::vector<Tensor>, Error> Program::try_run(std::span<const Tensor> inputs) const {
+  try {
+    return run(inputs);
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+Tensor Program::run_single(std::span<const Tensor> inputs) const {
+  const std::size_t count = outputs().size();
+  if (count != 1) {
+    throw Error(ErrorCategory::program, "the program has " + std::to_string(count) +
+                                            " outputs: call run(), which gives all of them");
+  }
+  return run(inputs).front();
+}
+
+Program compile(std::string_view text, const CompileOptions& options) {
+  PipelineOptions pipeline;
+  pipeline.compile = options;
+  return Program(std::make_shared<const Program::State>(text, std::move(pipeline)));
+}
+
+std::variant<Program, Error> try_compile(std::string_view text, const CompileOptions& options) {
+  try {
+    return compile(text, options);
+  } catch (const Error& error) {
+    return error;
+  }
+}
+
+}  // namespace tcc

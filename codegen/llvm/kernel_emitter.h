@@ -1,0 +1,69 @@
+// One kernel: its function, the buffers and sizes at its start, its statements.
+#pragma once
+
+#include "codegen/llvm/expressions.h"
+#include "ir/loop_program.h"
+
+namespace tcc::codegen {
+
+class KernelEmitter {
+ public:
+  KernelEmitter(const ir::LoopProgram& program, llvm::Module& module, const LlvmOptions& options);
+
+  /// Adds the function of a kernel to the module.
+  void emit(const ir::Kernel& kernel, const std::string& name);
+
+ private:
+  /// A local buffer whose memory ends with the scope that is open.
+  struct Local {
+    enum class Place : std::uint8_t { stack, heap };
+    Place place;
+    llvm::Value* memory;
+  };
+
+  void begin_function(const std::string& name);
+  void load_sizes();
+  void bind_buffers(const ir::Kernel& kernel);
+  void compute_strides(ir::BufferId id);
+  void make_alias_scopes(const std::vector<ir::BufferId>& buffers);
+  llvm::Value* load_pointer(llvm::Value* table, std::uint32_t position, const std::string& name);
+
+  /// A statement whose declarations end with it.
+  void emit_scope(const ir::Stmt& stmt);
+  void emit_statement(const ir::Stmt& stmt);
+  void emit_for(const ir::For& loop);
+  void emit_unrolled(const ir::For& loop);
+  void emit_loop(const ir::For& loop);
+  void limit_vectorizer(llvm::BasicBlock* body, llvm::BranchInst* latch);
+  void emit_if(const ir::If& branch);
+  void emit_let(const ir::Let& let);
+  void emit_store(const ir::Store& store);
+  void emit_assert(const ir::Assert& check);
+
+  void emit_allocate(ir::BufferId id);
+  llvm::Value* allocate_on_stack(const ir::Buffer& buffer);
+  llvm::Value* allocate_on_heap(const ir::Buffer& buffer);
+  llvm::Value* heap_bytes(const ir::Buffer& buffer);
+  /// Ends the lives of the locals behind the first `kept`, in code only: they stay on the list.
+  void release_locals(std::size_t kept);
+
+  /// Code goes on where `condition` holds; elsewhere the kernel fails.
+  void require(llvm::Value* condition, const std::string& message);
+  /// A function of the runtime table, and the context that it is called with.
+  enum class TableEntry : std::uint8_t { allocate = 2, release = 3, fail = 4 };
+  llvm::CallInst* call_runtime(TableEntry entry, llvm::Type* result,
+                               llvm::ArrayRef<llvm::Value*> arguments);
+
+  llvm::BasicBlock* new_block(const std::string& name);
+
+  const ir::LoopProgram& program_;
+  llvm::Module& module_;
+  Builder builder_;
+  std::vector<BufferMemory> buffers_;  // by BufferId
+  Expressions expressions_;
+  std::vector<Local> locals_;
+  std::size_t loops_emitted_ = 0;
+  llvm::Function* function_ = nullptr;
+};
+
+}  // namespace tcc::codegen

@@ -1,0 +1,180 @@
+// The options that all subcommands share which read a program.
+#include "driver/program_options.h"
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "driver/input_binding.h"
+#include "ir/printer.h"
+
+namespace tcc::driver {
+
+namespace {
+
+/// One more than a program may have (language section 10.3): enough to see that it has more.
+constexpr std::size_t read_limit = (std::size_t{16} << 20) + 1;
+
+std::string read_up_to_limit(std::istream& stream) {
+  std::string text;
+  char block[65536];
+  while (text.size() < read_limit && stream) {
+    stream.read(block, sizeof block);
+    text.append(block, static_cast<std::size_t>(stream.gcount()));
+  }
+  return text;
+}
+
+std::string read_text_file(const std::string& path) {
+  std::error_code ignored;
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  const bool is_directory = std::filesystem::is_directory(path, ignored);
+  if (stream && !is_directory) return read_up_to_limit(stream);
+  throw Error(ErrorCategory::environment,
+              fmt::format("cannot read '{}': {}", path,
+                          is_directory ? "it is a directory" : std::strerror(errno)));
+}
+
+struct SizeBinding {
+  std::string name;
+  std::int64_t value;
+};
+
+std::optional<SizeBinding> parse_size(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || !is_name(text.substr(0, equals))) return {};
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data() + equals + 1, end, value);
+  if (result.ec != std::errc() || result.ptr != end || value < 0) return {};
+  return SizeBinding{text.substr(0, equals), value};
+}
+
+std::string fault_of_size(const std::string& text) {
+  if (parse_size(text)) return "";
+  return fmt::format("'{}' is no size: write NAME=NUMBER, as in M=1024", text);
+}
+
+std::string fault_of_pass(const std::string& name) {
+  std::string names;
+  for (const ir::Pass& pass : ir::all_passes()) {
+    if (name == "all" || name == pass.name) return "";
+    names += fmt::format("{}, ", pass.name);
+  }
+  return fmt::format("there is no pass '{}': choose one of {}all", name, names);
+}
+
+SizeValues size_values(const ProgramOptions& options) {
+  SizeValues values;
+  for (const std::string& text : options.sizes) {
+    const SizeBinding binding = *parse_size(text);
+    if (!values.emplace(binding.name, binding.value).second) {
+      throw CLI::ValidationError("--set", fmt::format("'{}' is set twice", binding.name));
+    }
+  }
+  return values;
+}
+
+void require_one_program(const ProgramOptions& options) {
+  if (options.file.empty() != options.text.has_value()) {
+    throw CLI::ValidationError(options.text ? "a FILE and -e TEXT are given: choose one"
+                                            : "no program: name a FILE, - or -e TEXT",
+                               CLI::ExitCodes::RequiredError);
+  }
+}
+
+}  // namespace
+
+void add_program_options(CLI::App& command, ProgramOptions& options) {
+  command.add_option("FILE", options.file, "The program; - for standard input");
+  command.add_option("-e", options.text, "The program's text, in place of FILE")->type_name("TEXT");
+  command
+      .add_option("-i,--input", options.inputs,
+                  "Bind an input to an array file (.npy) or a number; repeatable")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
+      ->check(fault_of_input);
+  command.add_option("--set", options.sizes, "Give a size name its value; repeatable")
+      ->type_name("NAME=NUMBER")
+      ->allow_extra_args(false)
+      ->check(fault_of_size);
+  command
+      .add_option("--target", options.target,
+                  "The machine to compile for: cpu, or cpu:NAME as in cpu:x86-64-v3")
+      ->capture_default_str();
+  command
+      .add_option("--threads", options.threads,
+                  "Threads of a run; this version uses one whatever is said")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_flag("--strict", options.strict,
+                   "No contraction and no re-association: the sequential order's bits");
+  command.add_option("-O", options.optimization, "Effort of the code generator: -O0 to -O3")
+      ->check(CLI::Range(0, 3))
+      ->type_name("LEVEL")
+      ->capture_default_str();
+  command.add_flag("--no-schedule", options.no_schedule, "Compile the plain loop nests");
+  command
+      .add_option("--schedule", options.schedule_file,
+                  "A file of further schedule blocks, beside those of the program")
+      ->type_name("FILE");
+  command.add_flag("--json", options.json, "Print JSON, errors one object a line");
+  command
+      .add_option("--print-after", options.print_after,
+                  "Print the loop nests after this pass, or after all, to standard error")
+      ->type_name("PASS")
+      ->check(fault_of_pass);
+  command.add_flag("--time-passes", options.time_passes,
+                   "Print how long each stage took, to standard error");
+  command.parse_complete_callback([&options] {
+    require_one_program(options);
+    size_values(options);
+  });
+}
+
+ProgramText read_program(const ProgramOptions& options, Console& console) {
+  if (options.text) return {"<text>", *options.text};
+  if (options.file == "-") return {"<stdin>", read_up_to_limit(console.in)};
+  return {options.file, read_text_file(options.file)};
+}
+
+ir::Target target_of(const ProgramOptions& options) {
+  if (auto target = ir::find_target(options.target)) return *target;
+  const bool later = options.target.starts_with("cuda") || options.target == "emulator";
+  throw Error(ErrorCategory::environment,
+              fmt::format("{} '{}'\n  help: use 'cpu', or 'cpu:NAME' with the name of a "
+                          "processor, such as cpu:x86-64-v3",
+                          later ? "this version cannot compile for" : "there is no target",
+                          options.target));
+}
+
+PipelineOptions pipeline_options(const ProgramOptions& options, const std::string& name,
+                                 Console& console) {
+  PipelineOptions pipeline;
+  pipeline.compile.file = name;
+  pipeline.compile.target = target_of(options).name;
+  pipeline.compile.sizes = size_values(options);
+  pipeline.compile.strict = options.strict;
+  pipeline.compile.optimization = options.optimization;
+  if (options.no_schedule) pipeline.compile.scheduling = Scheduling::none;
+  if (!options.schedule_file.empty()) {
+    pipeline.compile.schedule = read_text_file(options.schedule_file);
+  }
+  if (!options.print_after.empty()) {
+    pipeline.on_pass = [&console, wanted = options.print_after](const ir::Pass& pass,
+                                                                const ir::LoopProgram& program) {
+      if (wanted != "all" && wanted != pass.name) return;
+      console.err << fmt::format("# after {}\n{}", pass.name, ir::print(program));
+    };
+  }
+  return pipeline;
+}
+
+}  // namespace tcc::driver

@@ -1,0 +1,96 @@
+// tcc run: compile, run, and print or save the outputs.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "api/program_state.h"
+#include "api/verify.h"
+#include "driver/input_binding.h"
+#include "driver/output_files.h"
+#include "driver/program_action.h"
+#include "driver/verify_report.h"
+
+namespace tcc::driver {
+
+namespace {
+
+struct RunOptions : ProgramOptions {
+  std::vector<std::string> outputs;
+  std::optional<std::uint64_t> seed;
+  bool verify = false;
+};
+
+std::vector<std::string> names_of(const std::vector<TensorInfo>& tensors) {
+  std::vector<std::string> names;
+  for (const TensorInfo& tensor : tensors)
+    names.push_back(tensor.name);
+  return names;
+}
+
+std::vector<NamedTensor> with_names(const Program& program, std::vector<Tensor> tensors) {
+  std::vector<NamedTensor> outputs;
+  const auto names = names_of(program.outputs());
+  for (std::size_t o = 0; o < tensors.size(); ++o) {
+    outputs.push_back({names[o], std::move(tensors[o])});
+  }
+  return outputs;
+}
+
+ExitCode run(const RunOptions& options, const ProgramText& text, const PipelineOptions& pipeline,
+             StageTimer& timer, Console& console) {
+  const Program program(std::make_shared<const Program::State>(text.text, pipeline));
+  check_outputs(options.outputs, names_of(program.outputs()));
+  timer.begin("inputs");
+  const auto bindings = load_inputs(options.inputs, names_of(program.inputs()));
+  const auto inputs = tensors_for(program, bindings, {options.seed, pipeline.compile.sizes});
+  timer.begin("run");
+  const std::vector<Tensor> results = program.run(inputs);
+
+  std::vector<VerifyResult> verified;
+  if (options.verify) {
+    timer.begin("verify");
+    verified = verify(program, inputs, results);
+  }
+  timer.begin("outputs");
+  const auto outputs = with_names(program, results);
+  save_outputs(options.outputs, outputs);
+  if (options.json) {
+    print_json(options.outputs, outputs, verified, console.out);
+  } else {
+    if (options.outputs.empty()) print_outputs(outputs, console.out);
+    print_verified(verified, console);
+  }
+  return exit_code_of(verified);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Compile, run, print or save the outputs");
+  command->footer(
+      "Example:\n"
+      "  tcc run examples/matmul.tc -i A=examples/data/A.npy -i B=examples/data/B.npy --verify\n"
+      "prints the product, and how far it is from a reference evaluation.");
+  add_program_options(*command, *options);
+  command->add_option("-o,--output", options->outputs, "Save an output; repeatable")
+      ->type_name("NAME=FILE")
+      ->allow_extra_args(false)
+      ->check(fault_of_output);
+  command
+      ->add_option("--random", options->seed,
+                   "Fill inputs that are not bound: uniform in [-1, 1), integers 0 to 9")
+      ->type_name("SEED");
+  command->add_flag("--verify", options->verify,
+                    "Compare with the reference evaluation, within a derived bound");
+  command->final_callback([options, &action] {
+    const auto function = [options](const ProgramOptions&, const ProgramText& text,
+                                    const PipelineOptions& pipeline, StageTimer& timer,
+                                    Console& console) {
+      return run(*options, text, pipeline, timer, console);
+    };
+    action = program_action(options, function);
+  });
+}
+
+}  // namespace tcc::driver

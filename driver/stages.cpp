@@ -1,0 +1,145 @@
+// Each stage of the pipeline as text.
+#include "driver/stages.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "driver/report.h"
+#include "ir/printer.h"
+#include "runtime/cpu_jit.h"
+
+namespace tcc::driver {
+
+namespace {
+
+constexpr StageInfo stages[] = {
+    {"ast", Stage::ast, "the syntax tree"},
+    {"graph", Stage::graph, "comprehensions over axes"},
+    {"loops", Stage::loops, "the plain loop nests"},
+    {"schedule", Stage::schedule, "the list of rewrites chosen"},
+    {"scheduled", Stage::scheduled, "the nests after the rewrites"},
+    {"passes", Stage::passes, "the nests after the passes: what code is made of"},
+    {"llvm", Stage::llvm, "LLVM IR after optimization"},
+    {"asm", Stage::assembly, "assembly"},
+};
+
+constexpr std::string_view later[] = {"cuda", "ptx", "sass", "cubin", "launch"};
+
+using Wanted = std::optional<std::string>;
+
+/// `C` wants C and what is inside it: C.1, C.softmax.m.
+bool is_wanted(std::string_view name, const Wanted& definition) {
+  if (!definition || name == *definition) return true;
+  return name.starts_with(*definition) && name.substr(definition->size()).starts_with('.');
+}
+
+[[noreturn]] void refuse(const std::string& definition, const std::vector<std::string>& names) {
+  std::string known;
+  for (const std::string& name : names)
+    known += (known.empty() ? "" : ", ") + name;
+  throw program_error(DiagnosticKind::undefined_name,
+                      fmt::format("there is no '{}' at this stage", definition),
+                      fmt::format("there is: {}", known.empty() ? "nothing" : known));
+}
+
+/// The entries of a list that are wanted; refuses where none is.
+template <typename T, typename NameOf>
+std::vector<T> select(const std::vector<T>& entries, const Wanted& definition,
+                      const NameOf& name_of_entry) {
+  std::vector<T> selected;
+  std::vector<std::string> names;
+  for (const T& entry : entries) {
+    names.push_back(name_of_entry(entry));
+    if (is_wanted(names.back(), definition)) selected.push_back(entry);
+  }
+  if (definition && selected.empty()) refuse(*definition, names);
+  return selected;
+}
+
+std::string ast_text(syntax::Program program, const Wanted& definition) {
+  if (definition) {
+    program.definitions = select(program.definitions, definition,
+                                 [](const syntax::Definition& each) { return each.name; });
+    program.inputs.clear();
+    program.outputs.clear();
+  }
+  return syntax::print(program);
+}
+
+/// A tensor is one line of the graph's text, in the graph's order.
+std::string graph_text(const ir::Graph& graph, const Wanted& definition) {
+  std::string text = ir::print(graph);
+  if (!definition) return text;
+  std::vector<std::size_t> lines;
+  std::size_t at = 0;
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t, at = text.find('\n', at) + 1) {
+    lines.push_back(at);
+  }
+  lines.push_back(text.size());
+  std::vector<std::size_t> positions(graph.tensors.size());
+  for (std::size_t t = 0; t < positions.size(); ++t)
+    positions[t] = t;
+  std::string selected;
+  for (const std::size_t t : select(
+           positions, definition, [&](std::size_t tensor) { return graph.tensors[tensor].name; })) {
+    selected += text.substr(lines[t], lines[t + 1] - lines[t]);
+  }
+  return selected;
+}
+
+std::string schedule_text(ir::Schedule schedule, const Wanted& definition) {
+  schedule.blocks = select(schedule.blocks, definition,
+                           [](const ir::ScheduleBlock& block) { return block.definition; });
+  return ir::print(schedule);
+}
+
+ir::LoopProgram kernels_of(ir::LoopProgram program, const Wanted& definition) {
+  program.kernels =
+      select(program.kernels, definition, [](const ir::Kernel& kernel) { return kernel.name; });
+  return program;
+}
+
+std::string nest_text(const ir::LoopProgram& program, const Wanted& definition) {
+  if (!definition) return ir::print(program);
+  const ir::LoopProgram selected = kernels_of(program, definition);
+  std::string text;
+  for (const ir::Kernel& kernel : selected.kernels)
+    text += ir::print(selected, kernel);
+  return text;
+}
+
+std::string machine_text(const StageValues& values, const Wanted& definition, CpuText form) {
+  auto text = cpu_code_text(kernels_of(values.lowered.final, definition),
+                            {values.target, values.optimization}, form);
+  if (!text) throw Error(ErrorCategory::environment, text.error());
+  return std::move(*text);
+}
+
+std::string text_of(Stage stage, const StageValues& values, const Wanted& definition) {
+  const Lowered& lowered = values.lowered;
+  switch (stage) {
+    case Stage::ast: return ast_text(values.parsed.program, definition);
+    case Stage::graph: return graph_text(lowered.graph, definition);
+    case Stage::loops: return nest_text(lowered.loops, definition);
+    case Stage::schedule: return schedule_text(lowered.schedule, definition);
+    case Stage::scheduled: return nest_text(lowered.scheduled, definition);
+    case Stage::passes: return nest_text(lowered.final, definition);
+    case Stage::llvm: return machine_text(values, definition, CpuText::llvm);
+    case Stage::assembly: return machine_text(values, definition, CpuText::assembly);
+  }
+  bug("a stage without text");
+}
+
+}  // namespace
+
+std::span<const StageInfo> all_stages() { return stages; }
+std::span<const std::string_view> later_stages() { return later; }
+
+std::string stage_text(Stage stage, const StageValues& values, const Wanted& definition) {
+  std::string text = text_of(stage, values, definition);
+  if (!text.empty() && !text.ends_with('\n')) text += '\n';
+  return text;
+}
+
+}  // namespace tcc::driver

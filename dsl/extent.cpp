@@ -1,0 +1,203 @@
+// Arithmetic of polynomials over size names.
+#include "dsl/extent.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace tcc {
+
+namespace {
+
+constexpr std::size_t max_terms = 256;
+constexpr std::size_t max_degree = 64;
+
+using Terms = std::map<Extent::Monomial, std::int64_t>;
+
+/// Adds a term; false when its coefficient overflows.
+bool accumulate(Terms& terms, const Extent::Monomial& monomial, std::int64_t coefficient) {
+  if (coefficient == 0) return true;
+  const auto [term, is_new] = terms.try_emplace(monomial, coefficient);
+  if (is_new) return true;
+  if (__builtin_add_overflow(term->second, coefficient, &term->second)) return false;
+  if (term->second == 0) terms.erase(term);
+  return true;
+}
+
+Extent::Monomial product(const Extent::Monomial& a, const Extent::Monomial& b) {
+  Extent::Monomial names(a.size() + b.size());
+  std::merge(a.begin(), a.end(), b.begin(), b.end(), names.begin());
+  return names;
+}
+
+/// Far from the ends of __int128, so that a sum of terms cannot overflow it.
+constexpr __int128 term_limit = static_cast<__int128>(1) << 112;
+
+/// coefficient * names at given sizes; nothing where a name is missing or the value is huge.
+std::optional<__int128> term_value(std::int64_t coefficient, const Extent::Monomial& names,
+                                   const SizeValues& sizes) {
+  __int128 value = coefficient;
+  for (const std::string& name : names) {
+    const auto found = sizes.find(name);
+    if (found == sizes.end()) return {};
+    if (found->second == 0) value = 0;
+  }
+  for (const std::string& name : names) {
+    const bool overflows = __builtin_mul_overflow(value, sizes.at(name), &value);
+    if (overflows || value > term_limit || value < -term_limit) return {};
+  }
+  return value;
+}
+
+struct Term {
+  const Extent::Monomial* names;
+  std::int64_t coefficient;
+};
+
+/// As one writes them: higher degrees first, the constant last, and no minus in front if it can be
+/// avoided.
+std::vector<Term> in_writing_order(const Terms& terms) {
+  std::vector<Term> order;
+  for (const auto& [names, coefficient] : terms)
+    order.push_back({&names, coefficient});
+  std::sort(order.begin(), order.end(), [](const Term& a, const Term& b) {
+    const bool same_degree = a.names->size() == b.names->size();
+    return same_degree ? *a.names < *b.names : a.names->size() > b.names->size();
+  });
+  const auto positive = std::find_if(order.begin(), order.end(),
+                                     [](const Term& term) { return term.coefficient > 0; });
+  if (positive != order.end()) std::rotate(order.begin(), positive, positive + 1);
+  return order;
+}
+
+std::string magnitude_text(const Term& term) {
+  const auto bits = static_cast<std::uint64_t>(term.coefficient);
+  const std::uint64_t magnitude = term.coefficient < 0 ? 0 - bits : bits;
+  std::string text;
+  if (magnitude != 1 || term.names->empty()) text = fmt::format("{}", magnitude);
+  for (const std::string& name : *term.names) {
+    if (!text.empty()) text += '*';
+    text += name;
+  }
+  return text;
+}
+
+}  // namespace
+
+Extent::Extent(std::int64_t constant) {
+  if (constant != 0) terms_[{}] = constant;
+}
+
+Extent Extent::size_name(std::string name) {
+  Extent extent;
+  extent.terms_[{std::move(name)}] = 1;
+  return extent;
+}
+
+Extent operator+(const Extent& a, const Extent& b) {
+  Extent sum = a;
+  sum.overflowed_ = a.overflowed_ || b.overflowed_;
+  for (const auto& [names, coefficient] : b.terms_) {
+    sum.overflowed_ |= !accumulate(sum.terms_, names, coefficient);
+  }
+  sum.overflowed_ |= sum.terms_.size() > max_terms;
+  if (sum.overflowed_) sum.terms_.clear();
+  return sum;
+}
+
+Extent operator*(const Extent& a, const Extent& b) {
+  Extent result;
+  result.overflowed_ = a.overflowed_ || b.overflowed_;
+  for (const auto& [names_a, coefficient_a] : a.terms_) {
+    for (const auto& [names_b, coefficient_b] : b.terms_) {
+      if (result.overflowed_) break;
+      std::int64_t coefficient = 0;
+      result.overflowed_ = names_a.size() + names_b.size() > max_degree ||
+                           __builtin_mul_overflow(coefficient_a, coefficient_b, &coefficient) ||
+                           !accumulate(result.terms_, product(names_a, names_b), coefficient) ||
+                           result.terms_.size() > max_terms;
+    }
+  }
+  if (result.overflowed_) result.terms_.clear();
+  return result;
+}
+
+Extent operator-(const Extent& a, const Extent& b) { return a + b * Extent(-1); }
+
+std::optional<std::int64_t> Extent::constant() const {
+  if (overflowed_) return {};
+  if (terms_.empty()) return 0;
+  const auto& [names, coefficient] = *terms_.begin();
+  if (terms_.size() > 1 || !names.empty()) return {};
+  return coefficient;
+}
+
+std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
+  if (overflowed_) return {};
+  __int128 sum = 0;
+  for (const auto& [names, coefficient] : terms_) {
+    const auto value = term_value(coefficient, names, sizes);
+    if (!value) return {};
+    sum += *value;
+  }
+  using Limits = std::numeric_limits<std::int64_t>;
+  if (sum < Limits::min() || sum > Limits::max()) return {};
+  return static_cast<std::int64_t>(sum);
+}
+
+bool Extent::is_surely_nonnegative() const {
+  return !overflowed_ && std::all_of(terms_.begin(), terms_.end(),
+                                     [](const auto& term) { return term.second > 0; });
+}
+
+bool Extent::is_surely_negative() const {
+  return !overflowed_ && terms_.count({}) != 0 &&
+         std::all_of(terms_.begin(), terms_.end(),
+                     [](const auto& term) { return term.second < 0; });
+}
+
+std::vector<std::string> Extent::names() const {
+  std::vector<std::string> names;
+  for (const auto& [monomial, coefficient] : terms_) {
+    names.insert(names.end(), monomial.begin(), monomial.end());
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+std::string Extent::to_string() const {
+  if (overflowed_) return "(too large)";
+  if (terms_.empty()) return "0";
+  std::string text;
+  for (const Term& term : in_writing_order(terms_)) {
+    const bool minus = term.coefficient < 0;
+    if (text.empty()) {
+      text = minus ? "-" : "";
+    } else {
+      text += minus ? " - " : " + ";
+    }
+    text += magnitude_text(term);
+  }
+  return text;
+}
+
+std::string to_string(const Shape& shape) {
+  if (shape.empty()) return "";
+  std::string text = "[";
+  for (const Extent& extent : shape) {
+    if (text.size() > 1) text += ", ";
+    text += extent.to_string();
+  }
+  return text + "]";
+}
+
+Extent element_count(const Shape& shape) {
+  Extent count = 1;
+  for (const Extent& extent : shape)
+    count = count * extent;
+  return count;
+}
+
+}  // namespace tcc

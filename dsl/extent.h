@@ -1,0 +1,61 @@
+// Sizes of axes: polynomials over size names, in a canonical form (language section 2.2).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tcc {
+
+/// Values of size names for one run.
+using SizeValues = std::map<std::string, std::int64_t>;
+
+/// An integer polynomial over size names, e.g. `2*N + 1`. Equal polynomials compare equal.
+/// Arithmetic that overflows 64 bits makes an Extent for which `overflowed()` holds, and so does
+/// a polynomial of more than 256 terms or of a degree over 64, which no program needs.
+class Extent {
+ public:
+  Extent(std::int64_t constant = 0);  // NOLINT: a number is an extent
+  static Extent size_name(std::string name);
+
+  friend Extent operator+(const Extent& a, const Extent& b);
+  friend Extent operator-(const Extent& a, const Extent& b);
+  friend Extent operator*(const Extent& a, const Extent& b);
+  bool operator==(const Extent&) const = default;
+
+  bool overflowed() const { return overflowed_; }
+  std::optional<std::int64_t> constant() const;
+
+  /// The value for given sizes; nothing when a name is missing or the value overflows.
+  std::optional<std::int64_t> evaluate(const SizeValues& sizes) const;
+
+  /// At least zero whatever the (nonnegative) sizes are; false means "not known".
+  bool is_surely_nonnegative() const;
+  bool is_surely_negative() const;
+
+  /// Names that occur, sorted, each once.
+  std::vector<std::string> names() const;
+
+  /// As a program writes it: "2*M*N + K - 1".
+  std::string to_string() const;
+
+  /// A product of names (sorted, repeated for powers); the empty one stands for 1.
+  using Monomial = std::vector<std::string>;
+  const std::map<Monomial, std::int64_t>& terms() const { return terms_; }
+
+ private:
+  std::map<Monomial, std::int64_t> terms_;  // no zero coefficients
+  bool overflowed_ = false;
+};
+
+using Shape = std::vector<Extent>;
+
+/// "[M, 2*N]"; nothing for rank 0, so that it can follow an element type: "f32[M, 2*N]", "f32".
+std::string to_string(const Shape& shape);
+
+/// The product of all extents; 1 for rank 0.
+Extent element_count(const Shape& shape);
+
+}  // namespace tcc

@@ -1,0 +1,115 @@
+// The syntax tree, as flat as the text: expression nodes lie in one vector, children before their
+// parents, and the nodes below one node are the contiguous range that ends with it. Forward
+// iteration visits operands first, backward iteration visits parents first; nothing recurses.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <tcc/dtype.h>
+
+#include "dsl/operators.h"
+#include "dsl/source.h"
+
+namespace tcc::syntax {
+
+using NodeId = std::uint32_t;
+
+/// `i`, or `i in 0:N`: a variable that a left side or a reduction introduces.
+struct IndexBinding {
+  std::string name;
+  Span span;
+  std::optional<NodeId> begin;  ///< both or neither
+  std::optional<NodeId> end;
+};
+
+struct IntegerLiteral { std::uint64_t value; };
+struct FloatLiteral { double value; };
+struct BoolLiteral { bool value; };
+struct Name { std::string name; };
+/// op operands, where op is an elementwise operator in infix or prefix notation.
+struct Operation { Op op; std::vector<NodeId> operands; };
+/// lhs @ rhs
+struct MatMul { NodeId lhs, rhs; };
+/// callee(arguments, keyword = value)
+struct Call {
+  struct Keyword { std::string name; Span span; NodeId value; };
+  std::string callee;
+  Span callee_span;
+  std::vector<NodeId> arguments;
+  std::vector<Keyword> keywords;
+};
+/// reducer[bindings](body)
+struct Reduction {
+  std::string reducer;
+  Span reducer_span;
+  std::vector<IndexBinding> bindings;
+  NodeId body;
+};
+/// base[indices]
+struct Subscript { NodeId base; std::vector<NodeId> indices; };
+/// base.T, base.shape
+struct Attribute { NodeId base; std::string name; };
+/// [a, b], in arguments only
+struct List { std::vector<NodeId> elements; };
+
+struct Node {
+  Span span;
+  Span operator_span;   ///< where the caret goes: the operator of an operation
+  NodeId first;         ///< the first node of this subtree; [first, own id] is the whole of it
+  std::variant<IntegerLiteral, FloatLiteral, BoolLiteral, Name, Operation, MatMul, Call, Reduction,
+               Subscript, Attribute, List> value;
+};
+
+/// f32[M, K]
+struct TypeSyntax {
+  DType dtype;
+  std::vector<NodeId> extents;
+  Span span;
+};
+
+enum class Residence : std::uint8_t { per_run, resident };  // `input`, `param`
+
+/// One name of `input A: f32[M, K], B: f32[K, N]`.
+struct InputDeclaration {
+  std::string name;
+  Span span;
+  TypeSyntax type;
+  Residence residence;
+};
+
+/// `output C, D`, or `output` before a definition.
+struct OutputMark {
+  std::string name;
+  Span span;
+};
+
+/// `C[i, j]: f32[M, N] = value`
+struct Definition {
+  std::string name;
+  Span span;                                         ///< of the name
+  std::optional<std::vector<IndexBinding>> bindings; ///< none: whole-tensor notation
+  std::optional<TypeSyntax> type;
+  NodeId value;
+};
+
+/// `schedule C on cpu { .. }`, kept as text: ir/schedule_parser.h reads it.
+struct ScheduleText {
+  Span span;
+};
+
+struct Program {
+  std::vector<Node> nodes;
+  std::vector<InputDeclaration> inputs;
+  std::vector<OutputMark> outputs;
+  std::vector<Definition> definitions;
+  std::vector<ScheduleText> schedules;
+};
+
+/// The tree as indented text (`--stage ast`).
+std::string print(const Program& program);
+
+}  // namespace tcc::syntax

@@ -1,0 +1,170 @@
+// The syntax tree as indented text: one line a node, operands below their operator.
+//
+//   define C
+//     index i
+//     +
+//       A
+//       2
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "dsl/syntax.h"
+
+namespace tcc::syntax {
+
+namespace {
+
+constexpr std::size_t max_indentation = 20;  // levels
+
+template <typename... Lambdas> struct Overloaded : Lambdas... {
+  using Lambdas::operator()...;
+};
+template <typename... Lambdas> Overloaded(Lambdas...) -> Overloaded<Lambdas...>;
+
+std::string float_text(double value) {
+  std::string text = fmt::format("{}", value);
+  const bool is_whole =
+      text.find_first_of(".en") == std::string::npos;  // "inf" and "nan" have an n
+  return is_whole ? text + ".0" : text;
+}
+
+class Printer {
+ public:
+  explicit Printer(const Program& program) : program_(program) {}
+
+  std::string print() {
+    for (const InputDeclaration& input : program_.inputs) {
+      const bool stays = input.residence == Residence::resident;
+      line(0, fmt::format("{} {}", stays ? "param" : "input", input.name));
+      type(input.type);
+    }
+    for (const OutputMark& output : program_.outputs)
+      line(0, "output " + output.name);
+    for (const Definition& definition : program_.definitions) {
+      line(0, "define " + definition.name);
+      for (const IndexBinding& binding :
+           definition.bindings.value_or(std::vector<IndexBinding>())) {
+        push(binding, 1);
+        drain();
+      }
+      if (definition.type) type(*definition.type);
+      tree(definition.value, 1);
+    }
+    for (std::size_t i = 0; i < program_.schedules.size(); ++i)
+      line(0, "schedule");
+    return std::move(text_);
+  }
+
+ private:
+  /// What is still to be printed: a line, or a node with all below it.
+  struct Item {
+    std::string label;
+    std::optional<NodeId> node;
+    std::size_t level;
+  };
+
+  /// Trees may be as deep as the program is long: deep lines give their level as a number.
+  void line(std::size_t level, std::string_view label) {
+    text_.append(2 * std::min(level, max_indentation), ' ');
+    if (level > max_indentation) text_ += fmt::format("({}) ", level);
+    text_ += label;
+    text_ += '\n';
+  }
+
+  void type(const TypeSyntax& type) {
+    line(1, fmt::format("type {}", name_of(type.dtype)));
+    for (const NodeId extent : type.extents)
+      tree(extent, 2);
+  }
+
+  void tree(NodeId root, std::size_t level) {
+    pending_.push_back({"", root, level});
+    drain();
+  }
+
+  void drain() {
+    while (!pending_.empty()) {
+      const Item item = std::move(pending_.back());
+      pending_.pop_back();
+      item.node ? expand(program_.nodes[*item.node], item.level) : line(item.level, item.label);
+    }
+  }
+
+  // What is pushed last is printed first.
+
+  void push(NodeId node, std::size_t level) { pending_.push_back({"", node, level}); }
+
+  void push(const std::vector<NodeId>& nodes, std::size_t level) {
+    for (auto node = nodes.rbegin(); node != nodes.rend(); ++node)
+      push(*node, level);
+  }
+
+  void push(const IndexBinding& binding, std::size_t level) {
+    if (binding.end) push(*binding.end, level + 1);
+    if (binding.begin) push(*binding.begin, level + 1);
+    const char* tail = binding.begin ? " in" : "";
+    pending_.push_back({fmt::format("index {}{}", binding.name, tail), {}, level});
+  }
+
+  void expand(const Node& node, std::size_t level) {
+    const std::size_t below = level + 1;
+    std::visit(Overloaded{
+                   [&](const IntegerLiteral& n) { line(level, fmt::format("{}", n.value)); },
+                   [&](const FloatLiteral& n) { line(level, float_text(n.value)); },
+                   [&](const BoolLiteral& n) { line(level, n.value ? "true" : "false"); },
+                   [&](const Name& n) { line(level, n.name); },
+                   [&](const Operation& n) {
+                     line(level, info_of(n.op).name);
+                     push(n.operands, below);
+                   },
+                   [&](const MatMul& n) {
+                     line(level, "@");
+                     push({n.lhs, n.rhs}, below);
+                   },
+                   [&](const Call& n) { expand(n, level); },
+                   [&](const Reduction& n) {
+                     line(level, "reduce " + n.reducer);
+                     push(n.body, below);
+                     for (auto binding = n.bindings.rbegin(); binding != n.bindings.rend();
+                          ++binding) {
+                       push(*binding, below);
+                     }
+                   },
+                   [&](const Subscript& n) {
+                     line(level, "subscript");
+                     push(n.indices, below);
+                     push(n.base, below);
+                   },
+                   [&](const Attribute& n) {
+                     line(level, "." + n.name);
+                     push(n.base, below);
+                   },
+                   [&](const List& n) {
+                     line(level, "list");
+                     push(n.elements, below);
+                   },
+               },
+               node.value);
+  }
+
+  void expand(const Call& call, std::size_t level) {
+    line(level, "call " + call.callee);
+    for (auto keyword = call.keywords.rbegin(); keyword != call.keywords.rend(); ++keyword) {
+      push(keyword->value, level + 2);
+      pending_.push_back({keyword->name + " =", {}, level + 1});
+    }
+    push(call.arguments, level + 1);
+  }
+
+  const Program& program_;
+  std::vector<Item> pending_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string print(const Program& program) { return Printer(program).print(); }
+
+}  // namespace tcc::syntax

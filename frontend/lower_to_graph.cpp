@@ -1,0 +1,486 @@
+// From the checked program to the graph: a Compute ends at each reduction, at each definition, and
+// at each operand of a matrix product that takes computing.
+//
+// A definition is walked three times, never by recursion: operands first to find the variables
+// that each node depends on, users first to tell each node at which indices it is wanted, operands
+// first again to build expressions.
+#include "frontend/lower_to_graph.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "frontend/lower_extents.h"
+#include "ir/visit.h"
+
+namespace tcc {
+
+namespace {
+
+using checked::NodeId;
+using ir::Axis;
+using ir::Expr;
+using Indices = std::vector<Expr>;
+
+/// The variable of the Compute at hand that stands for each index variable.
+using Environment = std::map<checked::VariableId, Expr>;
+
+/// What is known of all definitions.
+struct GraphBuilder {
+  const checked::Program& program;
+  ir::Graph graph;
+  SizeVariables sizes;
+  std::map<checked::TensorId, ir::BufferId> buffers;
+
+  ir::OriginId origin(Span span) { return graph.origins.from_source(span); }
+
+  Axis axis(std::string name, const Extent& begin, const Extent& extent, ir::OriginId origin) {
+    return {ir::make_var(graph.fresh_var(), std::move(name), origin),
+            lower_extent(begin, sizes, origin), lower_extent(extent, sizes, origin)};
+  }
+
+  std::vector<Expr> lower_shape(const Shape& shape, ir::OriginId origin) const {
+    std::vector<Expr> extents;
+    for (const Extent& extent : shape)
+      extents.push_back(lower_extent(extent, sizes, origin));
+    return extents;
+  }
+
+  ir::BufferId add(ir::Tensor tensor) {
+    graph.tensors.push_back(std::move(tensor));
+    return {static_cast<std::uint32_t>(graph.tensors.size() - 1)};
+  }
+};
+
+/// The loops of a Compute that a node begins.
+struct Loops {
+  std::vector<Axis> axes;
+  std::vector<Axis> reductions;
+};
+
+class DefinitionLowering {
+ public:
+  DefinitionLowering(GraphBuilder& builder, const checked::Definition& definition)
+      : builder_(builder),
+        program_(builder.program),
+        definition_(definition),
+        tensor_(program_.tensors[definition.tensor]),
+        first_(node(definition.value).first),
+        nodes_(definition.value - first_ + 1) {}
+
+  void lower() {
+    const ir::OriginId origin = builder_.origin(tensor_.span);
+    make_own_axes(origin);
+    find_variables();
+    for (NodeId id = definition_.value + 1; id-- > first_;)
+      place_operands(id);
+    for (NodeId id = first_; id <= definition_.value; ++id)
+      build(id);
+    const auto use = is_output() ? ir::TensorUse::output : ir::TensorUse::temporary;
+    builder_.buffers[definition_.tensor] =
+        builder_.add({tensor_.name, tensor_.dtype, builder_.lower_shape(tensor_.shape, origin), use,
+                      origin, std::move(computed_)});
+  }
+
+ private:
+  struct Lowering {
+    std::vector<checked::VariableId> variables;  ///< index variables it depends on, sorted
+    Indices indices;                             ///< at which its user wants it
+    std::size_t environment = 0;
+    bool is_stored = false;  ///< its value is a tensor of its own
+    Loops loops;             ///< of a stored one, and of the definition's own
+    Expr value;              ///< at `indices`
+  };
+
+  const checked::Node& node(NodeId id) const { return program_.nodes[id]; }
+  Lowering& at(NodeId id) { return nodes_[id - first_]; }
+  const Extent& extent_of(NodeId id, std::size_t axis) const { return node(id).shape[axis]; }
+
+  bool is_output() const {
+    const auto& outputs = program_.outputs;
+    return std::find(outputs.begin(), outputs.end(), definition_.tensor) != outputs.end();
+  }
+
+  void make_own_axes(ir::OriginId origin) {
+    environments_.emplace_back();
+    if (!definition_.index_notation) {
+      own_axes_ = new_axes(node(definition_.value).shape, origin);
+      at(definition_.value).indices = variables_of(own_axes_);
+    }
+    for (const checked::VariableId id : definition_.axes) {
+      own_axes_.push_back(variable_axis(id, environments_[0]));
+    }
+    at(definition_.value).loops.axes = own_axes_;
+  }
+
+  // --- first walk: variables
+
+  template <typename Value> static void collect_operands(const Value&, std::vector<NodeId>&) {}
+  static void collect_operands(const checked::Elementwise& value, std::vector<NodeId>& list) {
+    list = value.operands;
+  }
+  static void collect_operands(const checked::Convert& value, std::vector<NodeId>& list) {
+    list = {value.operand};
+  }
+  static void collect_operands(const checked::Element& value, std::vector<NodeId>& list) {
+    list = value.indices;  // the base depends on none
+  }
+  static void collect_operands(const checked::ReduceVariables& value, std::vector<NodeId>& list) {
+    list = {value.body};
+  }
+
+  void find_variables() {
+    for (NodeId id = first_; id <= definition_.value; ++id) {
+      std::vector<NodeId> operands;
+      std::visit([&](const auto& value) { collect_operands(value, operands); }, node(id).value);
+      auto& variables = at(id).variables;
+      for (const NodeId operand : operands) {
+        const auto& more = at(operand).variables;
+        variables.insert(variables.end(), more.begin(), more.end());
+      }
+      if (const auto* index = std::get_if<checked::IndexValue>(&node(id).value)) {
+        variables.push_back(index->variable);
+      }
+      std::sort(variables.begin(), variables.end());
+      variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
+      if (const auto* reduction = std::get_if<checked::ReduceVariables>(&node(id).value)) {
+        std::erase_if(variables, [&](checked::VariableId variable) {
+          return std::count(reduction->variables.begin(), reduction->variables.end(), variable);
+        });
+      }
+    }
+  }
+
+  // --- second walk: where each node is wanted
+
+  void place_operands(NodeId id) {
+    std::visit([&](const auto& value) { place(id, value); }, node(id).value);
+  }
+
+  template <typename Leaf> void place(NodeId, const Leaf&) {}
+
+  void place(NodeId id, const checked::Convert& value) {
+    begin_stored(id);
+    pass_on(id, value.operand);
+  }
+
+  void place(NodeId id, const checked::Elementwise& value) {
+    begin_stored(id);
+    for (const NodeId operand : value.operands)
+      pass_on(id, operand);
+  }
+
+  /// Gives an operand its user's indices, as broadcasting has it.
+  void pass_on(NodeId id, NodeId operand) {
+    at(operand).environment = at(id).environment;
+    at(operand).indices =
+        broadcast(inner_indices(id), node(id).shape, node(operand).shape, node(operand).span);
+  }
+
+  Indices broadcast(const Indices& indices, const Shape& from, const Shape& to, Span span) {
+    Indices result;
+    const std::size_t skipped = from.size() - to.size();
+    for (std::size_t axis = 0; axis < to.size(); ++axis) {
+      const bool is_same = to[axis] == from[axis + skipped];
+      result.push_back(is_same ? indices[axis + skipped] : ir::make_int(0, builder_.origin(span)));
+    }
+    return result;
+  }
+
+  void place(NodeId id, const checked::Transpose& value) {
+    Lowering& operand = at(value.operand);
+    operand.environment = at(id).environment;
+    operand.indices.resize(value.permutation.size());
+    for (std::size_t axis = 0; axis < value.permutation.size(); ++axis) {
+      operand.indices[value.permutation[axis]] = at(id).indices[axis];
+    }
+  }
+
+  void place(NodeId id, const checked::MatMul& value) {
+    begin_reduction(id);
+    Lowering& product = at(id);
+    const ir::OriginId origin = builder_.origin(node(id).span);
+    product.loops.reductions = {builder_.axis("k0", 0, node(value.lhs).shape.back(), origin)};
+    const Expr inner = product.loops.reductions[0].var;
+    const std::size_t columns = node(value.rhs).shape.size() > 1 ? 1 : 0;
+    const std::size_t rows = node(value.lhs).shape.size() > 1 ? 1 : 0;
+    const std::size_t batch = product.loops.axes.size() - rows - columns;
+    const Indices axes = variables_of(product.loops.axes);
+
+    Indices left(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(batch + rows));
+    Shape left_shape(node(id).shape.begin(),
+                     node(id).shape.begin() + static_cast<std::ptrdiff_t>(batch + rows));
+    left.push_back(inner);
+    left_shape.push_back(node(value.lhs).shape.back());
+    wanted_by_product(value.lhs, id, left, left_shape);
+
+    Indices right(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(batch));
+    Shape right_shape(node(id).shape.begin(),
+                      node(id).shape.begin() + static_cast<std::ptrdiff_t>(batch));
+    right.push_back(inner);
+    right_shape.push_back(node(value.lhs).shape.back());
+    if (columns == 1) {
+      right.push_back(axes.back());
+      right_shape.push_back(node(id).shape.back());
+    }
+    wanted_by_product(value.rhs, id, right, right_shape);
+  }
+
+  /// What takes computing is computed once, and not once for each row or column.
+  void wanted_by_product(NodeId operand, NodeId product, const Indices& indices,
+                         const Shape& shape) {
+    at(operand).environment = at(product).environment;
+    at(operand).indices = broadcast(indices, shape, node(operand).shape, node(operand).span);
+    NodeId computed = operand;
+    while (const auto* transpose = std::get_if<checked::Transpose>(&node(computed).value)) {
+      computed = transpose->operand;
+    }
+    at(computed).is_stored = std::holds_alternative<checked::Elementwise>(node(computed).value) ||
+                             std::holds_alternative<checked::Convert>(node(computed).value);
+  }
+
+  void place(NodeId id, const checked::ReduceAxes& value) {
+    if (value.axes.empty()) return pass_on(id, value.operand);
+    begin_reduction(id);
+    Lowering& reduction = at(id);
+    const ir::OriginId origin = builder_.origin(node(id).span);
+    Indices indices;
+    std::size_t next_axis = 0;
+    for (std::uint32_t axis = 0; axis < node(value.operand).shape.size(); ++axis) {
+      const bool is_reduced = std::binary_search(value.axes.begin(), value.axes.end(), axis);
+      if (is_reduced) {
+        reduction.loops.reductions.push_back(
+            builder_.axis(fmt::format("k{}", reduction.loops.reductions.size()), 0,
+                          extent_of(value.operand, axis), origin));
+        indices.push_back(reduction.loops.reductions.back().var);
+      } else {
+        indices.push_back(reduction.loops.axes[next_axis].var);
+      }
+      if (!is_reduced || value.keep == checked::KeepAxes::yes) ++next_axis;
+    }
+    at(value.operand).environment = reduction.environment;
+    at(value.operand).indices = std::move(indices);
+  }
+
+  /// The base is built at axes of its own, in whose place the indices are put.
+  void place(NodeId id, const checked::Element& value) {
+    for (const NodeId index : value.indices)
+      at(index).environment = at(id).environment;
+    const auto axes = new_axes(node(value.base).shape, builder_.origin(node(value.base).span));
+    at(value.base).indices = variables_of(axes);
+    at(value.base).environment = new_environment();
+  }
+
+  void place(NodeId id, const checked::ReduceVariables& value) {
+    Lowering& reduction = at(id);
+    std::size_t environment = reduction.environment;
+    if (id != definition_.value) {
+      environment = new_environment();
+      reduction.is_stored = true;
+      for (const checked::VariableId variable : reduction.variables) {
+        reduction.indices.push_back(environments_[reduction.environment].at(variable));
+        reduction.loops.axes.push_back(variable_axis(variable, environments_[environment]));
+      }
+    }
+    for (const checked::VariableId variable : value.variables) {
+      reduction.loops.reductions.push_back(variable_axis(variable, environments_[environment]));
+    }
+    at(value.body).environment = environment;
+  }
+
+  // --- loops
+
+  /// A reduction over whole axes ends a Compute: the definition's own in whole-tensor notation, a
+  /// new one otherwise.
+  void begin_reduction(NodeId id) {
+    if (id == definition_.value && !definition_.index_notation) return;
+    at(id).is_stored = true;
+    begin_stored(id);
+  }
+
+  /// New axes for a stored whole-tensor value.
+  void begin_stored(NodeId id) {
+    if (!at(id).is_stored) return;
+    at(id).loops.axes = new_axes(node(id).shape, builder_.origin(node(id).span));
+  }
+
+  /// The indices at which what is below a node is wanted.
+  Indices inner_indices(NodeId id) {
+    return at(id).is_stored ? variables_of(at(id).loops.axes) : at(id).indices;
+  }
+
+  std::size_t new_environment() {
+    environments_.emplace_back();
+    return environments_.size() - 1;
+  }
+
+  std::vector<Axis> new_axes(const Shape& shape, ir::OriginId origin) {
+    std::vector<Axis> axes;
+    for (const Extent& extent : shape) {
+      axes.push_back(builder_.axis(fmt::format("i{}", axes.size()), 0, extent, origin));
+    }
+    return axes;
+  }
+
+  Axis variable_axis(checked::VariableId id, Environment& environment) {
+    const checked::Variable& variable = program_.variables[id];
+    Axis axis = builder_.axis(variable.name, variable.begin, variable.extent,
+                              builder_.origin(variable.span));
+    environment[id] = axis.var;
+    return axis;
+  }
+
+  static Indices variables_of(const std::vector<Axis>& axes) {
+    Indices variables;
+    for (const Axis& axis : axes)
+      variables.push_back(axis.var);
+    return variables;
+  }
+
+  // --- third walk: expressions
+
+  void build(NodeId id) {
+    const ir::OriginId origin = builder_.origin(node(id).span);
+    Lowering& lowering = at(id);
+    Expr body = std::visit([&](const auto& value) { return expression(id, value, origin); },
+                           node(id).value);
+    ir::Compute compute{lowering.loops.axes, lowering.loops.reductions, {}, std::move(body)};
+    if (!compute.reductions.empty()) {
+      compute.reducer = ir::make_reducer(reducer_of(id), node(id).dtype, origin);
+    }
+    if (lowering.is_stored) {
+      lowering.value = store(id, std::move(compute), origin);
+      compute = {own_axes_, {}, {}, lowering.value};
+    } else {
+      lowering.value = compute.body;
+    }
+    if (id == definition_.value) computed_ = std::move(compute);
+  }
+
+  Expr store(NodeId id, ir::Compute compute, ir::OriginId origin) {
+    std::vector<Expr> shape;
+    for (const Axis& axis : compute.axes)
+      shape.push_back(axis.extent);
+    const ir::BufferId buffer =
+        builder_.add({fmt::format("{}.{}", tensor_.name, ++stored_count_), node(id).dtype,
+                      std::move(shape), ir::TensorUse::temporary, origin, std::move(compute)});
+    return ir::make_load(node(id).dtype, buffer, at(id).indices, origin);
+  }
+
+  ReducerKind reducer_of(NodeId id) const {
+    if (const auto* axes = std::get_if<checked::ReduceAxes>(&node(id).value)) return axes->reducer;
+    if (const auto* variables = std::get_if<checked::ReduceVariables>(&node(id).value)) {
+      return variables->reducer;
+    }
+    return ReducerKind::sum;  // a matrix product
+  }
+
+  Expr expression(NodeId id, const checked::Literal& literal, ir::OriginId origin) {
+    const DType dtype = node(id).dtype;
+    if (const auto* truth = std::get_if<bool>(&literal.value)) return ir::make_bool(*truth, origin);
+    if (const auto* number = std::get_if<double>(&literal.value)) {
+      return ir::make_float(*number, dtype, origin);
+    }
+    return ir::make_int(std::get<std::int64_t>(literal.value), origin, dtype);
+  }
+
+  Expr expression(NodeId id, const checked::SizeValue& value, ir::OriginId origin) {
+    return converted(lower_extent(value.value, builder_.sizes, origin), node(id).dtype, origin);
+  }
+
+  static Expr converted(Expr value, DType dtype, ir::OriginId origin) {
+    return value->type.dtype == dtype ? value : ir::make_cast(dtype, std::move(value), origin);
+  }
+
+  Expr expression(NodeId id, const checked::IndexValue& value, ir::OriginId) {
+    return environments_[at(id).environment].at(value.variable);
+  }
+
+  Expr expression(NodeId id, const checked::TensorValue& value, ir::OriginId origin) {
+    return ir::make_load(node(id).dtype, builder_.buffers.at(value.tensor), at(id).indices, origin);
+  }
+
+  Expr expression(NodeId, const checked::Elementwise& value, ir::OriginId origin) {
+    std::vector<Expr> operands;
+    for (const NodeId operand : value.operands)
+      operands.push_back(at(operand).value);
+    return ir::make_operation(value.op, std::move(operands), origin);
+  }
+
+  Expr expression(NodeId id, const checked::Convert& value, ir::OriginId origin) {
+    return converted(at(value.operand).value, node(id).dtype, origin);
+  }
+
+  Expr expression(NodeId, const checked::MatMul& value, ir::OriginId origin) {
+    return ir::make_binary(Op::multiply, at(value.lhs).value, at(value.rhs).value, origin);
+  }
+
+  Expr expression(NodeId, const checked::Transpose& value, ir::OriginId) {
+    return at(value.operand).value;
+  }
+
+  Expr expression(NodeId, const checked::ReduceAxes& value, ir::OriginId) {
+    return at(value.operand).value;
+  }
+
+  Expr expression(NodeId, const checked::ReduceVariables& value, ir::OriginId) {
+    return at(value.body).value;
+  }
+
+  Expr expression(NodeId id, const checked::Element& value, ir::OriginId origin) {
+    Indices indices;
+    for (const NodeId index : value.indices)
+      indices.push_back(at(index).value);
+    if (const auto* tensor = std::get_if<checked::TensorValue>(&node(value.base).value)) {
+      return ir::make_load(node(id).dtype, builder_.buffers.at(tensor->tensor), std::move(indices),
+                           origin);
+    }
+    ir::Substitution places;
+    for (std::size_t axis = 0; axis < indices.size(); ++axis) {
+      places.emplace(ir::as<ir::Var>(at(value.base).indices[axis])->id, indices[axis]);
+    }
+    return ir::substitute(at(value.base).value, places);
+  }
+
+  GraphBuilder& builder_;
+  const checked::Program& program_;
+  const checked::Definition& definition_;
+  const checked::Tensor& tensor_;
+  NodeId first_;
+  std::vector<Lowering> nodes_;
+  std::vector<Environment> environments_;
+  std::vector<Axis> own_axes_;
+  std::size_t stored_count_ = 0;
+  ir::Compute computed_;
+};
+
+void declare_inputs(GraphBuilder& builder) {
+  const checked::Program& program = builder.program;
+  const Span start = program.tensors.empty() ? Span() : program.tensors.front().span;
+  for (const std::string& name : program.size_names) {
+    const ir::OriginId origin = builder.origin(start);
+    const Expr size = ir::make_var(builder.graph.fresh_var(), name, origin);
+    builder.graph.sizes.push_back(size);
+    builder.sizes.emplace(name, size);
+  }
+  for (const checked::TensorId id : program.inputs) {
+    const checked::Tensor& tensor = program.tensors[id];
+    const ir::OriginId origin = builder.origin(tensor.span);
+    builder.buffers[id] =
+        builder.add({tensor.name, tensor.dtype, builder.lower_shape(tensor.shape, origin),
+                     ir::TensorUse::input, origin, ir::Placeholder{}});
+  }
+}
+
+}  // namespace
+
+ir::Graph lower_to_graph(const checked::Program& program) {
+  GraphBuilder builder{program, {}, {}, {}};
+  declare_inputs(builder);
+  for (const checked::Definition& definition : program.definitions) {
+    DefinitionLowering(builder, definition).lower();
+  }
+  return std::move(builder.graph);
+}
+
+}  // namespace tcc

@@ -1,0 +1,149 @@
+// What the names of a program stand for.
+#include "frontend/names.h"
+
+#include <fmt/format.h>
+
+#include "frontend/free_names.h"
+#include "frontend/shape_limits.h"
+
+namespace tcc {
+
+Names::Names(const syntax::Program& program, const CheckOptions& options, checked::Program& checked,
+             Diagnostics& diagnostics)
+    : program_(program), options_(options), checked_(checked), diagnostics_(diagnostics) {
+  for (const auto& [name, value] : options.sizes)
+    sizes_.emplace(name, Extent(value));
+  declare_sizes();
+  declare_inputs();
+  declare_free_names();
+  declare_definitions();
+}
+
+std::optional<checked::TensorId> Names::find_tensor(const std::string& name) const {
+  const auto found = tensors_.find(name);
+  return found == tensors_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Extent> Names::find_size(const std::string& name) const {
+  const auto found = sizes_.find(name);
+  return found == sizes_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Span> Names::place_of(const std::string& name) const {
+  const auto found = places_.find(name);
+  return found == places_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool Names::declare(const std::string& name, Span span) {
+  const auto [place, is_new] = places_.emplace(name, span);
+  if (is_new) return true;
+  diagnostics_.error(DiagnosticKind::redefinition, span, fmt::format("'{}' is defined twice", name))
+      .note(fmt::format("'{}' is first defined here", name), place->second);
+  return false;
+}
+
+/// A name that stands alone as an extent of an input is a size (2.2).
+void Names::declare_sizes() {
+  for (const syntax::InputDeclaration& input : program_.inputs) {
+    for (const syntax::NodeId extent : input.type.extents) {
+      const syntax::Node& node = program_.nodes[extent];
+      const auto* name = std::get_if<syntax::Name>(&node.value);
+      if (!name || !places_.emplace(name->name, node.span).second) continue;
+      const bool is_symbolic = sizes_.emplace(name->name, Extent::size_name(name->name)).second;
+      if (is_symbolic) checked_.size_names.push_back(name->name);
+    }
+  }
+}
+
+void Names::add_tensor(checked::Tensor tensor) {
+  const auto id = static_cast<checked::TensorId>(checked_.tensors.size());
+  broken_.push_back(!declare(tensor.name, tensor.span));
+  tensors_.emplace(tensor.name, id);
+  checked_.tensors.push_back(std::move(tensor));
+}
+
+void Names::declare_inputs() {
+  for (const syntax::InputDeclaration& input : program_.inputs) {
+    const bool resident = input.residence == syntax::Residence::resident;
+    const auto role = resident ? checked::TensorRole::param : checked::TensorRole::input;
+    checked_.inputs.push_back(static_cast<checked::TensorId>(checked_.tensors.size()));
+    add_tensor({input.name, input.type.dtype, {}, input.span, role});
+  }
+  for (std::size_t i = 0; i < program_.inputs.size(); ++i) {  // all names are known by now
+    check_input_type(program_.inputs[i], checked_.tensors[i]);
+  }
+}
+
+void Names::check_input_type(const syntax::InputDeclaration& input, checked::Tensor& tensor) {
+  const checked::TensorId id = *find_tensor(input.name);
+  for (const syntax::NodeId extent : input.type.extents) {
+    const auto value = evaluate_size(program_, extent, *this, diagnostics_);
+    if (!value) return mark_broken(id);
+    tensor.shape.push_back(*value);
+  }
+  if (!is_supported(tensor.dtype, input.type.span, diagnostics_)) return mark_broken(id);
+  if (!check_shape(tensor.dtype, tensor.shape, input.type.span, diagnostics_)) mark_broken(id);
+}
+
+void Names::declare_free_names() {
+  for (const FreeName& free : find_free_names(program_, options_.sizes)) {
+    checked_.inputs.push_back(static_cast<checked::TensorId>(checked_.tensors.size()));
+    const auto bound = options_.free_names.find(free.name);
+    const bool is_bound = bound != options_.free_names.end();
+    const auto id = static_cast<checked::TensorId>(checked_.tensors.size());
+    add_tensor({free.name, is_bound ? bound->second.dtype : DType::f32,
+                is_bound ? bound->second.shape : Shape(), free.span, checked::TensorRole::input});
+    if (is_bound && is_supported(bound->second.dtype, free.span, diagnostics_)) continue;
+    mark_broken(id);
+    if (is_bound) continue;
+    diagnostics_
+        .error(DiagnosticKind::missing_input, free.span,
+               fmt::format("input '{}' is not bound", free.name))
+        .suggest(fmt::format("bind it, as in -i {}={}.npy, or declare its type, as in "
+                             "input {}: f32[64, 64]",
+                             free.name, free.name, free.name));
+  }
+}
+
+void Names::declare_definitions() {
+  first_definition_ = static_cast<checked::TensorId>(checked_.tensors.size());
+  for (const syntax::Definition& definition : program_.definitions) {
+    add_tensor({definition.name, DType::f32, {}, definition.span, checked::TensorRole::definition});
+  }
+}
+
+void Names::report_undefined(const std::string& name, Span span) {
+  Report& report = diagnostics_.error(DiagnosticKind::undefined_name, span,
+                                      fmt::format("'{}' is not defined", name));
+  std::vector<std::string> known;
+  for (const auto& [tensor, id] : tensors_)
+    known.push_back(tensor);
+  for (const auto& [size, extent] : sizes_)
+    known.push_back(size);
+  if (const auto closest = closest_name(name, known)) {
+    report.suggest(fmt::format("did you mean '{}'?", *closest));
+  }
+}
+
+std::optional<Extent> Names::size(const syntax::Name& name, Span span) {
+  if (auto extent = find_size(name.name)) return extent;
+  if (const auto tensor = find_tensor(name.name)) {
+    if (is_broken(*tensor)) return {};
+    diagnostics_.error(DiagnosticKind::bad_argument, span,
+                       fmt::format("'{}' is a tensor, and no size", name.name));
+    return {};
+  }
+  report_undefined(name.name, span);
+  return {};
+}
+
+const Shape* Names::shape(const syntax::Name& name, Span span) {
+  const auto tensor = find_tensor(name.name);
+  if (!tensor) {
+    report_undefined(name.name, span);
+    return nullptr;
+  }
+  return is_broken(*tensor) ? nullptr : &checked_.tensors[*tensor].shape;
+}
+
+}  // namespace tcc

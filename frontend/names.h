@@ -1,0 +1,65 @@
+// What the names of a program stand for: tensors and sizes share one namespace (language 1.3).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/diagnostic.h"
+#include "dsl/syntax.h"
+#include "frontend/checked.h"
+#include "frontend/checker.h"
+#include "frontend/weak.h"
+
+namespace tcc {
+
+/// The tensors and sizes of a program. Tensors have the ids of checked::Program: inputs first,
+/// then definitions in the order of the file. A definition's type is known once it is checked.
+class Names : public SizeNames {
+ public:
+  /// Declares inputs, sizes and definitions, and adds them to `checked`. Reports what is declared
+  /// twice, inputs that are not bound, and extents that are none.
+  Names(const syntax::Program& program, const CheckOptions& options, checked::Program& checked,
+        Diagnostics& diagnostics);
+
+  std::optional<checked::TensorId> find_tensor(const std::string& name) const;
+  std::optional<Extent> find_size(const std::string& name) const;
+  /// Where a name of either sort is declared; nothing for sizes that `--set` alone gives.
+  std::optional<Span> place_of(const std::string& name) const;
+  bool is_known(const std::string& name) const { return find_tensor(name) || find_size(name); }
+
+  /// An error was reported for this tensor, or for one that it needs: its users keep silent.
+  bool is_broken(checked::TensorId tensor) const { return broken_[tensor]; }
+  void mark_broken(checked::TensorId tensor) { broken_[tensor] = true; }
+
+  /// The tensor that definition `index` of the syntax tree defines.
+  checked::TensorId defined_by(std::size_t index) const { return first_definition_ + index; }
+
+  /// Reports an undefined name, with the closest known one.
+  void report_undefined(const std::string& name, Span span);
+
+  std::optional<Extent> size(const syntax::Name& name, Span span) override;
+  const Shape* shape(const syntax::Name& name, Span span) override;
+
+ private:
+  bool declare(const std::string& name, Span span);
+  void declare_sizes();
+  void declare_inputs();
+  void declare_free_names();
+  void declare_definitions();
+  void add_tensor(checked::Tensor tensor);
+  void check_input_type(const syntax::InputDeclaration& input, checked::Tensor& tensor);
+
+  const syntax::Program& program_;
+  const CheckOptions& options_;
+  checked::Program& checked_;
+  Diagnostics& diagnostics_;
+  std::map<std::string, checked::TensorId> tensors_;
+  std::map<std::string, Extent> sizes_;
+  std::map<std::string, Span> places_;
+  std::vector<bool> broken_;
+  checked::TensorId first_definition_ = 0;
+};
+
+}  // namespace tcc

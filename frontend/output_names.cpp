@@ -1,0 +1,24 @@
+// Which definitions of a program are its outputs.
+#include <set>
+
+#include "frontend/checker.h"
+
+namespace tcc {
+
+std::vector<std::string> output_names(const syntax::Program& program) {
+  std::vector<std::string> names;
+  if (!program.outputs.empty()) {
+    for (const syntax::OutputMark& mark : program.outputs) names.push_back(mark.name);
+    return names;
+  }
+  std::set<std::string> read;
+  for (const syntax::Node& node : program.nodes) {
+    if (const auto* name = std::get_if<syntax::Name>(&node.value)) read.insert(name->name);
+  }
+  for (const syntax::Definition& definition : program.definitions) {
+    if (!read.count(definition.name)) names.push_back(definition.name);
+  }
+  return names;
+}
+
+}  // namespace tcc

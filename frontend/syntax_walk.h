@@ -1,0 +1,49 @@
+// The operands of a node of the syntax tree.
+#pragma once
+
+#include "dsl/syntax.h"
+#include "ir/expr.h"
+
+namespace tcc::syntax {
+
+/// Calls f with the id of every node directly below, in the order of the text.
+template <typename F> void for_each_operand(const Node& node, F&& f) {
+  std::visit(ir::Overloaded{
+                 [](const auto&) {},
+                 [&](const Operation& value) {
+                   for (const NodeId operand : value.operands)
+                     f(operand);
+                 },
+                 [&](const MatMul& value) {
+                   f(value.lhs);
+                   f(value.rhs);
+                 },
+                 [&](const Call& value) {
+                   for (const NodeId argument : value.arguments)
+                     f(argument);
+                   for (const Call::Keyword& keyword : value.keywords)
+                     f(keyword.value);
+                 },
+                 [&](const Reduction& value) {
+                   for (const IndexBinding& binding : value.bindings) {
+                     if (!binding.begin) continue;
+                     f(*binding.begin);
+                     f(*binding.end);
+                   }
+                   f(value.body);
+                 },
+                 [&](const Subscript& value) {
+                   f(value.base);
+                   for (const NodeId index : value.indices)
+                     f(index);
+                 },
+                 [&](const Attribute& value) { f(value.base); },
+                 [&](const List& value) {
+                   for (const NodeId element : value.elements)
+                     f(element);
+                 },
+             },
+             node.value);
+}
+
+}  // namespace tcc::syntax

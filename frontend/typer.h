@@ -1,0 +1,110 @@
+// Types of every node of a definition, operands first: what each is by itself, and what its user
+// wants of it (language sections 2, 4, 5 and 6).
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "frontend/names.h"
+#include "frontend/scopes.h"
+#include "frontend/shape_limits.h"
+#include "frontend/typed.h"
+
+namespace tcc {
+
+/// Types one definition. Reports every mistake at its place; what depends on a mistaken node is
+/// not known, and silent. Variables are added to the checked program, their ranges still open.
+class Typer {
+ public:
+  Typer(const syntax::Program& program, const syntax::Definition& definition, const Scopes& scopes,
+        checked::Program& checked, Names& names, Diagnostics& diagnostics);
+
+  TypedDefinition run();
+
+ private:
+  using NodeId = syntax::NodeId;
+  using Operands = std::vector<NodeId>;
+
+  // typer.cpp: variables, names, what a node may be used for
+  void declare_variables(ScopeId scope);
+  bool declare_variable(ScopeId scope, const syntax::IndexBinding& binding);
+  void set_range(const syntax::IndexBinding& binding, checked::Variable& variable);
+  void type_value();
+  const syntax::Node& node(NodeId id) const { return program_.nodes[id]; }
+  Typed& at(NodeId id) { return typed_[id]; }
+  bool is_usable(NodeId id);
+  bool are_usable(const Operands& operands);
+  std::vector<checked::VariableId> variables_around(ScopeId scope) const;
+  Typed type(NodeId id, const syntax::IntegerLiteral& literal);
+  Typed type(NodeId id, const syntax::FloatLiteral& literal);
+  Typed type(NodeId id, const syntax::BoolLiteral& literal);
+  Typed type(NodeId id, const syntax::Name& name);
+  Typed type_unknown_name(NodeId id, const std::string& name);
+  Typed type(NodeId id, const syntax::Attribute& attribute);
+  Typed type(NodeId id, const syntax::List& list);
+
+  // typer_operators.cpp: elementwise operators and the matrix product
+  Typed type(NodeId id, const syntax::Operation& operation);
+  Typed type(NodeId id, const syntax::MatMul& product);
+  Typed elementwise(NodeId id, Op op, const Operands& operands);
+  std::optional<DType> wanted_operands(NodeId id, Op op, const Operands& operands);
+  DType result_dtype(Op op, DType operands) const;
+  bool is_weak_result(Op op, const Operands& operands);
+  std::optional<Typed> combined_shape(NodeId id, const Operands& operands);
+  std::optional<Shape> broadcast(NodeId id, const Operands& operands);
+  std::optional<DType> common_type(NodeId id, const Operands& operands);
+  std::optional<Affine> affine_result(Op op, const Operands& operands);
+  void convert(const Operands& operands, DType dtype);
+  bool require_bool(NodeId id, std::string_view what, NodeId operand);
+  bool require_number(NodeId id, std::string_view what, NodeId operand);
+  std::optional<Shape> product_shape(NodeId id, const syntax::MatMul& product);
+  void report_inner_sizes(NodeId id, const syntax::MatMul& product);
+
+  // typer_calls.cpp: functions and reductions
+  Typed type(NodeId id, const syntax::Call& call);
+  Typed type(NodeId id, const syntax::Reduction& reduction);
+  Typed type_unknown_function(NodeId id, const syntax::Call& call);
+  Typed conversion(NodeId id, const syntax::Call& call, DType dtype);
+  Typed function(NodeId id, const syntax::Call& call, Op op);
+  Typed reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind);
+  std::optional<AxisReduction> reduce_arguments(NodeId id, const syntax::Call& call);
+  std::optional<std::vector<std::uint32_t>> axes_of(NodeId operand, std::optional<NodeId> argument);
+  std::optional<std::uint32_t> axis_of(NodeId operand, NodeId argument);
+  bool check_count(NodeId id, const syntax::Call& call, std::size_t lowest, std::size_t highest);
+  bool refuse_keywords(const syntax::Call& call);
+  std::optional<DType> accumulator(NodeId id, ReducerKind kind, NodeId operand);
+  std::optional<ReducerKind> reducer_named(const std::string& name, Span span);
+
+  // typer_subscripts.cpp
+  Typed type(NodeId id, const syntax::Subscript& subscript);
+  Typed size_of_axis(NodeId id);
+  bool check_index_count(NodeId id, const syntax::Subscript& subscript);
+  bool check_index(NodeId base, std::size_t axis, NodeId index, bool wraps);
+
+  // typer.cpp: words for messages
+  std::string describe(NodeId user, NodeId operand) const;             ///< "'x'", "the left side"
+  std::string describe_typed(NodeId user, NodeId operand) const;       ///< "'x' is f32[M]"
+  std::string type_of(NodeId id) const;                                ///< "f32[M]"
+  Report& error(DiagnosticKind kind, NodeId id, std::string message);  ///< caret at the operator
+  void note_declaration(Report& report, NodeId id) const;
+
+  const syntax::Program& program_;
+  const syntax::Definition& definition_;
+  const Scopes& scopes_;
+  checked::Program& checked_;
+  Names& names_;
+  Diagnostics& diagnostics_;
+  TypedDefinition typed_;
+  std::set<std::string> reported_;  ///< names, each once
+};
+
+/// What sums, products and `@` compute in and return (2.8).
+DType accumulator_type(DType operands);
+
+/// The union of two sorted lists.
+std::vector<checked::VariableId> merged(const std::vector<checked::VariableId>& a,
+                                        const std::vector<checked::VariableId>& b);
+
+}  // namespace tcc

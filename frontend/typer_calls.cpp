@@ -1,0 +1,324 @@
+// Types of functions and reductions (language sections 2.5, 2.8, 5.4, 6.2 and 7).
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "dsl/dtypes.h"
+#include "dsl/type_text.h"
+#include "frontend/typer.h"
+
+namespace tcc {
+
+namespace {
+
+/// Functions of the language that this compiler does not have yet.
+constexpr std::array<std::string_view, 87> later_functions = {
+    "mean",          "var",
+    "any",           "all",
+    "argmax",        "argmin",
+    "logsumexp",     "reshape",
+    "transpose",     "concat",
+    "stack",         "pad",
+    "broadcast_to",  "flip",
+    "split",         "one_hot",
+    "iota",          "full",
+    "take",          "cumsum",
+    "cumprod",       "cummax",
+    "sort",          "argsort",
+    "topk",          "einsum",
+    "outer",         "dot",
+    "tril",          "triu",
+    "conv2d",        "max_pool2d",
+    "avg_pool2d",    "matmul",
+    "sign",          "floor",
+    "ceil",          "round",
+    "trunc",         "rsqrt",
+    "cbrt",          "exp",
+    "exp2",          "expm1",
+    "log",           "log2",
+    "log10",         "log1p",
+    "sin",           "cos",
+    "tan",           "asin",
+    "acos",          "atan",
+    "atan2",         "sinh",
+    "cosh",          "tanh",
+    "erf",           "erfc",
+    "pow",           "hypot",
+    "fma",           "clamp",
+    "isnan",         "isinf",
+    "isfinite",      "sigmoid",
+    "leaky_relu",    "gelu",
+    "gelu_tanh",     "silu",
+    "softplus",      "elu",
+    "hardswish",     "softmax",
+    "log_softmax",   "layer_norm",
+    "rms_norm",      "batch_norm",
+    "cross_entropy", "attention",
+    "rope",          "l2_norm",
+    "dropout",       "random_uniform",
+    "grad",
+};
+
+bool is_later(std::string_view name) {
+  return std::find(later_functions.begin(), later_functions.end(), name) != later_functions.end();
+}
+
+std::vector<std::string> known_functions() {
+  std::vector<std::string> names = {"sum", "prod", "max", "min"};
+  for (const OpInfo& info : all_operators()) {
+    if (info.notation == Notation::function) names.emplace_back(info.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+DType accumulator_type(DType operands) {
+  if (operands == DType::boolean) return DType::i64;
+  if (is_float(operands) || size_in_bytes(operands) >= 4) return operands;
+  return is_signed_integer(operands) ? DType::i32 : DType::u32;
+}
+
+Typed Typer::type(NodeId id, const syntax::Call& call) {
+  if (const auto dtype = parse_dtype(call.callee)) return conversion(id, call, *dtype);
+  if (const auto reducer = find_reducer(call.callee)) return reduce_axes(id, call, *reducer);
+  if (const auto op = find_operator(call.callee, Notation::function)) {
+    return function(id, call, *op);
+  }
+  return type_unknown_function(id, call);
+}
+
+Typed Typer::type_unknown_function(NodeId id, const syntax::Call& call) {
+  if (is_later(call.callee)) {
+    diagnostics_.error(DiagnosticKind::unsupported, call.callee_span,
+                       fmt::format("function '{}' is not there yet", call.callee));
+    return {};
+  }
+  if (!reported_.insert(call.callee + "(").second) return {};
+  Report& report = diagnostics_.error(DiagnosticKind::undefined_name, call.callee_span,
+                                      fmt::format("there is no function '{}'", call.callee));
+  if (const auto closest = closest_name(call.callee, known_functions())) {
+    report.suggest(fmt::format("did you mean '{}'?", *closest));
+  } else if (names_.find_tensor(call.callee)) {
+    report.suggest(fmt::format("'{0}' is a tensor: its elements are {0}[i]", call.callee));
+  }
+  static_cast<void>(id);
+  return {};
+}
+
+bool Typer::check_count(NodeId id, const syntax::Call& call, std::size_t lowest,
+                        std::size_t highest) {
+  const std::size_t count = call.arguments.size();
+  if (count >= lowest && count <= highest) return true;
+  const std::string wanted =
+      lowest == highest ? fmt::to_string(lowest) : fmt::format("{} to {}", lowest, highest);
+  error(DiagnosticKind::bad_argument, id,
+        fmt::format("'{}' takes {} argument{}, but {} {} given", call.callee, wanted,
+                    highest == 1 ? "" : "s", count, count == 1 ? "is" : "are"));
+  return false;
+}
+
+bool Typer::refuse_keywords(const syntax::Call& call) {
+  if (call.keywords.empty()) return true;
+  diagnostics_.error(DiagnosticKind::bad_argument, call.keywords[0].span,
+                     fmt::format("'{}' has no parameter '{}'", call.callee, call.keywords[0].name));
+  return false;
+}
+
+Typed Typer::conversion(NodeId id, const syntax::Call& call, DType dtype) {
+  if (!check_count(id, call, 1, 1) || !refuse_keywords(call)) return {};
+  if (!is_usable(call.arguments[0])) return {};
+  if (!is_supported(dtype, call.callee_span, diagnostics_)) return {};
+  Typed& operand = at(call.arguments[0]);
+  // A literal that does not fit is an error; a float that becomes an integer is converted.
+  if (operand.is_weak) {
+    operand.wanted = is_float(dtype) || operand.dtype == DType::i64 ? dtype : DType::f64;
+  }
+  Typed result = Typed::strong(dtype, operand.shape);
+  result.variables = operand.variables;
+  return result;
+}
+
+Typed Typer::function(NodeId id, const syntax::Call& call, Op op) {
+  const auto arity = static_cast<std::size_t>(info_of(op).arity);
+  if (!check_count(id, call, arity, arity) || !refuse_keywords(call)) return {};
+  return elementwise(id, op, call.arguments);
+}
+
+// --- reductions over whole axes
+
+Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind) {
+  const auto arguments = reduce_arguments(id, call);
+  if (!arguments) return {};
+  const Typed& operand = at(arguments->operand);
+  if (operand.mentions_index()) {
+    error(DiagnosticKind::rank_mismatch, id,
+          fmt::format("'{}' reduces whole tensors, but its operand depends on index variables",
+                      call.callee))
+        .suggest(fmt::format("write {}[k](..) with the variables to reduce over", call.callee));
+    return {};
+  }
+  const auto dtype = accumulator(id, kind, arguments->operand);
+  if (!dtype) return {};
+  Typed result = Typed::strong(*dtype);
+  Shape reduced;
+  for (std::uint32_t axis = 0; axis < operand.shape.size(); ++axis) {
+    const bool is_reduced =
+        std::binary_search(arguments->axes.begin(), arguments->axes.end(), axis);
+    if (is_reduced) reduced.push_back(operand.shape[axis]);
+    if (!is_reduced) result.shape.push_back(operand.shape[axis]);
+    if (is_reduced && arguments->keep == checked::KeepAxes::yes) result.shape.push_back(1);
+  }
+  if (kind == ReducerKind::max || kind == ReducerKind::min) {
+    typed_.reductions.push_back({node(id).span,
+                                 call.callee,
+                                 reduced,
+                                 {},
+                                 result.shape,
+                                 variables_around(scopes_.of(id).scope)});
+  }
+  typed_.axis_reductions.emplace(id, *arguments);
+  return result;
+}
+
+std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Call& call) {
+  if (!check_count(id, call, 1, 3)) return {};
+  if (!is_usable(call.arguments[0])) return {};
+  AxisReduction result{call.arguments[0], {}, checked::KeepAxes::no};
+  std::optional<NodeId> axis;
+  std::optional<NodeId> keep;
+  if (call.arguments.size() > 1) axis = call.arguments[1];
+  if (call.arguments.size() > 2) keep = call.arguments[2];
+  for (const syntax::Call::Keyword& keyword : call.keywords) {
+    std::optional<NodeId>* const parameter = keyword.name == "axis"   ? &axis
+                                             : keyword.name == "keep" ? &keep
+                                                                      : nullptr;
+    if (!parameter || *parameter) {
+      diagnostics_.error(
+          DiagnosticKind::bad_argument, keyword.span,
+          fmt::format("'{}' {} '{}'", call.callee,
+                      parameter ? "is given twice the parameter" : "has no parameter",
+                      keyword.name));
+      return {};
+    }
+    *parameter = keyword.value;
+  }
+  if (axis && !at(*axis).is_weak && !std::holds_alternative<syntax::List>(node(*axis).value)) {
+    Report& report = error(DiagnosticKind::bad_argument, *axis, "an axis is a number");
+    const bool is_maximum = call.callee == "max" || call.callee == "min";
+    if (is_maximum)
+      report.suggest(fmt::format("the larger of two values is {}imum(a, b)", call.callee));
+    return {};
+  }
+  const auto axes = axes_of(result.operand, axis);
+  if (!axes) return {};
+  result.axes = *axes;
+  if (!keep) return result;
+  const auto* truth = std::get_if<syntax::BoolLiteral>(&node(*keep).value);
+  if (!truth) {
+    error(DiagnosticKind::bad_argument, *keep, "'keep' is true or false");
+    return {};
+  }
+  result.keep = truth->value ? checked::KeepAxes::yes : checked::KeepAxes::no;
+  return result;
+}
+
+/// Sorted; all axes where none are named.
+std::optional<std::vector<std::uint32_t>> Typer::axes_of(NodeId operand,
+                                                         std::optional<NodeId> argument) {
+  std::vector<std::uint32_t> axes;
+  if (!argument) {
+    for (std::uint32_t axis = 0; axis < at(operand).shape.size(); ++axis)
+      axes.push_back(axis);
+    return axes;
+  }
+  const auto* list = std::get_if<syntax::List>(&node(*argument).value);
+  for (const NodeId each : list ? list->elements : Operands{*argument}) {
+    const auto axis = axis_of(operand, each);
+    if (!axis) return {};
+    if (std::find(axes.begin(), axes.end(), *axis) != axes.end()) {
+      error(DiagnosticKind::bad_argument, each, fmt::format("axis {} is named twice", *axis));
+      return {};
+    }
+    axes.push_back(*axis);
+  }
+  std::sort(axes.begin(), axes.end());
+  return axes;
+}
+
+std::optional<std::uint32_t> Typer::axis_of(NodeId operand, NodeId argument) {
+  const Typed& typed = at(argument);
+  const Extent* extent = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
+  const auto number = extent ? extent->constant() : std::nullopt;
+  if (!number) {
+    if (typed.is_known) error(DiagnosticKind::bad_argument, argument, "an axis is a number");
+    return {};
+  }
+  const auto rank = static_cast<std::int64_t>(at(operand).shape.size());
+  const std::int64_t axis = *number < 0 ? *number + rank : *number;
+  if (axis >= 0 && axis < rank) return static_cast<std::uint32_t>(axis);
+  error(DiagnosticKind::rank_mismatch, argument,
+        fmt::format("there is no axis {} in {}", *number, type_of(operand)));
+  return {};
+}
+
+/// The type that a reduction computes in and returns; the operand is converted to it.
+std::optional<DType> Typer::accumulator(NodeId id, ReducerKind kind, NodeId operand) {
+  Typed& typed = at(operand);
+  const bool keeps_type = kind == ReducerKind::max || kind == ReducerKind::min;
+  if (typed.is_weak) {
+    typed.wanted = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
+    return typed.wanted;
+  }
+  if (keeps_type) {
+    if (!require_number(id, name_of(kind), operand)) return {};
+    return typed.dtype;
+  }
+  typed.wanted = accumulator_type(typed.dtype);
+  return typed.wanted;
+}
+
+// --- reductions over index variables
+
+std::optional<ReducerKind> Typer::reducer_named(const std::string& name, Span span) {
+  if (const auto kind = find_reducer(name)) return kind;
+  const std::array<std::string_view, 5> later = {"mean", "any", "all", "argmax", "argmin"};
+  const bool is_known = std::find(later.begin(), later.end(), name) != later.end();
+  Report& report = diagnostics_.error(
+      is_known ? DiagnosticKind::unsupported : DiagnosticKind::undefined_name, span,
+      is_known ? fmt::format("reducer '{}' is not there yet", name)
+               : fmt::format("there is no reducer '{}'", name));
+  if (!is_known) report.suggest("there are sum, prod, max and min");
+  return {};
+}
+
+Typed Typer::type(NodeId id, const syntax::Reduction& reduction) {
+  const auto kind = reducer_named(reduction.reducer, reduction.reducer_span);
+  if (!is_usable(reduction.body) || !kind) return {};
+  const Typed& body = at(reduction.body);
+  if (!body.is_scalar()) {
+    error(DiagnosticKind::rank_mismatch, id,
+          fmt::format("in index notation a value is a scalar, but {}",
+                      describe_typed(id, reduction.body)))
+        .suggest("write its indices");
+    return {};
+  }
+  const auto dtype = accumulator(id, *kind, reduction.body);
+  if (!dtype) return {};
+  const auto& reduced = typed_.variables[scopes_.inside(id)];
+  Typed result = Typed::strong(*dtype);
+  std::set_difference(body.variables.begin(), body.variables.end(), reduced.begin(), reduced.end(),
+                      std::back_inserter(result.variables));
+  if (*kind == ReducerKind::max || *kind == ReducerKind::min) {
+    typed_.reductions.push_back({node(id).span,
+                                 reduction.reducer,
+                                 {},
+                                 reduced,
+                                 {},
+                                 variables_around(scopes_.of(id).scope)});
+  }
+  return result;
+}
+
+}  // namespace tcc

@@ -1,0 +1,308 @@
+// Types of elementwise operators and of the matrix product (language sections 2.3 to 2.6, 4, 5).
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dsl/dtypes.h"
+#include "dsl/type_text.h"
+#include "frontend/typer.h"
+
+namespace tcc {
+
+namespace {
+
+bool is_real(Op op) { return op == Op::divide || info_of(op).typing == OpTyping::real_function; }
+
+/// `/` and the functions of reals on integers: f64 where one is 64 bits wide, f32 otherwise (2.6).
+DType real_type(DType dtype) {
+  if (is_float(dtype)) return dtype;
+  return size_in_bytes(dtype) == 8 ? DType::f64 : DType::f32;
+}
+
+std::optional<Affine> affine_of(const Typed& typed) {
+  const Extent* constant = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
+  if (constant) return Affine{*constant, {}};
+  return typed.affine;
+}
+
+Affine scaled(const Affine& affine, const Extent& factor) {
+  Affine result{affine.constant * factor, {}};
+  if (factor == Extent(0)) return result;
+  for (const auto& [variable, coefficient] : affine.coefficients) {
+    result.coefficients.emplace(variable, coefficient * factor);
+  }
+  return result;
+}
+
+Affine sum(Affine a, const Affine& b) {
+  a.constant = a.constant + b.constant;
+  for (const auto& [variable, coefficient] : b.coefficients) {
+    Extent& entry = a.coefficients.try_emplace(variable, 0).first->second;
+    entry = entry + coefficient;
+    if (entry == Extent(0)) a.coefficients.erase(variable);
+  }
+  return a;
+}
+
+}  // namespace
+
+Typed Typer::type(NodeId id, const syntax::Operation& operation) {
+  return elementwise(id, operation.op, operation.operands);
+}
+
+Typed Typer::elementwise(NodeId id, Op op, const Operands& operands) {
+  if (!are_usable(operands)) return {};
+  if (is_weak_result(op, operands)) {
+    std::vector<WeakValue> values;
+    for (const NodeId operand : operands) {
+      if (at(operand).value) values.push_back(*at(operand).value);
+    }
+    const auto value = values.size() == operands.size() ? fold(op, values) : std::nullopt;
+    if (value) return Typed::weak(*value);
+  }
+  const auto wanted = wanted_operands(id, op, operands);
+  if (!wanted) return {};
+  auto result = combined_shape(id, operands);
+  if (!result) return {};
+  result->is_weak = is_weak_result(op, operands);
+  result->dtype = result_dtype(op, *wanted);
+  if (result->dtype == DType::i64) result->affine = affine_result(op, operands);
+  return std::move(*result);
+}
+
+/// A number of only literals and sizes; truths are none.
+bool Typer::is_weak_result(Op op, const Operands& operands) {
+  const OpTyping typing = info_of(op).typing;
+  const bool gives_number = typing == OpTyping::arithmetic || typing == OpTyping::real_function;
+  return gives_number && std::all_of(operands.begin(), operands.end(),
+                                     [&](NodeId operand) { return at(operand).is_weak; });
+}
+
+DType Typer::result_dtype(Op op, DType operands) const {
+  switch (info_of(op).typing) {
+    case OpTyping::comparison:
+    case OpTyping::logical: return DType::boolean;
+    default: return operands;
+  }
+}
+
+/// Checks the operands' types and converts them to what the operator wants of them.
+std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& operands) {
+  const OpInfo& info = info_of(op);
+  if (info.typing == OpTyping::logical) {
+    for (const NodeId operand : operands) {
+      if (!require_bool(id, info.name, operand)) return {};
+    }
+    return DType::boolean;
+  }
+  Operands numbers = operands;
+  if (info.typing == OpTyping::selection) {
+    if (!require_bool(id, "the condition of 'where'", operands[0])) return {};
+    numbers.erase(numbers.begin());
+  }
+  const bool takes_bools =
+      info.typing == OpTyping::selection || op == Op::equal || op == Op::not_equal;
+  for (const NodeId operand : numbers) {
+    if (!takes_bools && !require_number(id, info.name, operand)) return {};
+  }
+  auto common = common_type(id, numbers);
+  if (!common) return {};
+  if (is_real(op)) {
+    const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
+                                      [&](NodeId operand) { return at(operand).is_weak; });
+    common = all_weak ? DType::f64 : real_type(*common);
+  }
+  convert(numbers, *common);
+  return common;
+}
+
+void Typer::convert(const Operands& operands, DType dtype) {
+  for (const NodeId operand : operands)
+    at(operand).wanted = dtype;
+}
+
+bool Typer::require_bool(NodeId id, std::string_view what, NodeId operand) {
+  if (at(operand).dtype == DType::boolean) return true;
+  const bool is_operator = !what.starts_with("the ");
+  error(DiagnosticKind::dtype_mismatch, id,
+        fmt::format("{0}{1}{0} {2} bool, but {3}", is_operator ? "'" : "", what,
+                    is_operator ? "takes" : "is", describe_typed(id, operand)))
+      .suggest("compare, as in x > 0");
+  return false;
+}
+
+bool Typer::require_number(NodeId id, std::string_view what, NodeId operand) {
+  if (at(operand).dtype != DType::boolean) return true;
+  error(DiagnosticKind::dtype_mismatch, id,
+        fmt::format("'{}' takes numbers, but {}", what, describe_typed(id, operand)))
+      .suggest("convert it, as in f32(x), or choose with where(c, a, b)");
+  return false;
+}
+
+/// The promoted type (2.3); weak operands take that of the others (2.4).
+std::optional<DType> Typer::common_type(NodeId id, const Operands& operands) {
+  std::optional<DType> strong;
+  bool has_weak_float = false;
+  for (const NodeId operand : operands) {
+    const Typed& typed = at(operand);
+    if (typed.is_weak) {
+      has_weak_float |= typed.dtype == DType::f64;
+      continue;
+    }
+    const auto promoted = strong ? promote(*strong, typed.dtype) : typed.dtype;
+    if (!promoted) {
+      Report& report = error(
+          DiagnosticKind::dtype_mismatch, id,
+          fmt::format("{} and {} have no common type", name_of(*strong), name_of(typed.dtype)));
+      report.suggest(fmt::format("convert one, as in {}(x)", name_of(typed.dtype)));
+      return {};
+    }
+    strong = promoted;
+  }
+  const DType of_weak = has_weak_float ? DType::f64 : DType::i64;
+  if (!strong) return of_weak;
+  const bool has_weak = std::any_of(operands.begin(), operands.end(),
+                                    [&](NodeId operand) { return at(operand).is_weak; });
+  if (!has_weak || is_float(*strong)) return strong;
+  if (has_weak_float) return DType::f32;
+  return *strong == DType::boolean ? DType::i64 : *strong;
+}
+
+/// The broadcast shape and the variables of an elementwise result.
+std::optional<Typed> Typer::combined_shape(NodeId id, const Operands& operands) {
+  Typed result = Typed::strong(DType::i64);
+  std::optional<NodeId> tensor;
+  for (const NodeId operand : operands) {
+    result.variables = merged(result.variables, at(operand).variables);
+    if (!at(operand).is_scalar()) tensor = operand;
+  }
+  if (result.mentions_index() && tensor) {
+    error(DiagnosticKind::rank_mismatch, id,
+          fmt::format("in index notation a value is a scalar, but {}", describe_typed(id, *tensor)))
+        .suggest("write its indices");
+    return {};
+  }
+  auto shape = broadcast(id, operands);
+  if (!shape) return {};
+  result.shape = std::move(*shape);
+  return result;
+}
+
+/// NumPy's rule: axes are matched from the last one, and 1 goes with any extent.
+std::optional<Shape> Typer::broadcast(NodeId id, const Operands& operands) {
+  Shape result;
+  std::optional<NodeId> before;
+  for (const NodeId operand : operands) {
+    const Shape& shape = at(operand).shape;
+    if (shape.size() > result.size())
+      result.insert(result.begin(), shape.size() - result.size(), 1);
+    for (std::size_t from_end = 1; from_end <= shape.size(); ++from_end) {
+      Extent& extent = result[result.size() - from_end];
+      const Extent& other = shape[shape.size() - from_end];
+      if (extent == Extent(1)) {
+        extent = other;
+      } else if (other != Extent(1) && other != extent) {
+        Report& report = error(DiagnosticKind::size_mismatch, id,
+                               fmt::format("sizes differ: {}, {}", describe_typed(id, *before),
+                                           describe_typed(id, operand)));
+        note_declaration(report, operand);
+        return {};
+      }
+    }
+    if (!before || !shape.empty()) before = operand;
+  }
+  return result;
+}
+
+std::optional<Affine> Typer::affine_result(Op op, const Operands& operands) {
+  const auto a = affine_of(at(operands.front()));
+  const auto b = affine_of(at(operands.back()));
+  if (!a || !b) return {};
+  switch (op) {
+    case Op::add: return sum(*a, *b);
+    case Op::subtract: return sum(*a, scaled(*b, -1));
+    case Op::negate: return scaled(*a, -1);
+    case Op::multiply:
+      if (a->coefficients.empty()) return scaled(*b, a->constant);
+      if (b->coefficients.empty()) return scaled(*a, b->constant);
+      return {};
+    default: return {};
+  }
+}
+
+// --- the matrix product
+
+Typed Typer::type(NodeId id, const syntax::MatMul& product) {
+  const Operands operands = {product.lhs, product.rhs};
+  if (!are_usable(operands)) return {};
+  for (const NodeId operand : operands) {
+    if (!at(operand).is_scalar()) continue;
+    error(DiagnosticKind::rank_mismatch, id,
+          fmt::format("'@' takes vectors and matrices, but {}", describe_typed(id, operand)))
+        .suggest("multiply by a scalar with *");
+    return {};
+  }
+  const auto common = common_type(id, operands);
+  if (!common) return {};
+  const auto shape = product_shape(id, product);
+  if (!shape) return {};
+  const DType dtype = accumulator_type(*common);
+  convert(operands, dtype);
+  return Typed::strong(dtype, *shape);
+}
+
+void Typer::report_inner_sizes(NodeId id, const syntax::MatMul& product) {
+  Report& report = error(DiagnosticKind::size_mismatch, id,
+                         fmt::format("inner sizes differ: {}, {}", describe_typed(id, product.lhs),
+                                     describe_typed(id, product.rhs)));
+  note_declaration(report, product.rhs);
+  const Shape& left = at(product.lhs).shape;
+  const Shape& right = at(product.rhs).shape;
+  const auto transposed = [this](NodeId operand) {
+    Shape shape = at(operand).shape;
+    std::swap(shape[shape.size() - 1], shape[shape.size() - 2]);
+    return type_text(at(operand).dtype, shape);
+  };
+  const auto* name = std::get_if<syntax::Name>(&node(product.rhs).value);
+  if (name && right.size() >= 2 && right.back() == left.back()) {
+    report.suggest(fmt::format("{}.T is {}", name->name, transposed(product.rhs)));
+    return;
+  }
+  name = std::get_if<syntax::Name>(&node(product.lhs).value);
+  const Extent& inner = right.size() == 1 ? right[0] : right[right.size() - 2];
+  if (name && left.size() >= 2 && left[left.size() - 2] == inner) {
+    report.suggest(fmt::format("{}.T is {}", name->name, transposed(product.lhs)));
+  }
+}
+
+/// [.., M, K] @ [.., K, N] -> [.., M, N]; a vector has no M or no N.
+std::optional<Shape> Typer::product_shape(NodeId id, const syntax::MatMul& product) {
+  const Shape& left = at(product.lhs).shape;
+  const Shape& right = at(product.rhs).shape;
+  const std::size_t rows = left.size() > 1 ? 1 : 0;
+  const std::size_t columns = right.size() > 1 ? 1 : 0;
+  if (left.back() != right[right.size() - 1 - columns]) {
+    report_inner_sizes(id, product);
+    return {};
+  }
+  Shape batch(left.begin(), left.end() - 1 - static_cast<std::ptrdiff_t>(rows));
+  const Shape other(right.begin(), right.end() - 1 - static_cast<std::ptrdiff_t>(columns));
+  if (other.size() > batch.size()) batch.insert(batch.begin(), other.size() - batch.size(), 1);
+  for (std::size_t from_end = 1; from_end <= other.size(); ++from_end) {
+    Extent& extent = batch[batch.size() - from_end];
+    const Extent& theirs = other[other.size() - from_end];
+    if (extent == Extent(1)) extent = theirs;
+    if (theirs == Extent(1) || theirs == extent) continue;
+    Report& report =
+        error(DiagnosticKind::size_mismatch, id,
+              fmt::format("batch sizes differ: {}, {}", describe_typed(id, product.lhs),
+                          describe_typed(id, product.rhs)));
+    note_declaration(report, product.rhs);
+    return {};
+  }
+  if (rows == 1) batch.push_back(left[left.size() - 2]);
+  if (columns == 1) batch.push_back(right.back());
+  return batch;
+}
+
+}  // namespace tcc

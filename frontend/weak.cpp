@@ -1,0 +1,230 @@
+// Values of expressions of only literals and sizes.
+#include "frontend/weak.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "frontend/syntax_walk.h"
+
+namespace tcc {
+
+namespace {
+
+std::optional<double> as_number(const WeakValue& value) {
+  if (const double* number = std::get_if<double>(&value)) return *number;
+  const auto constant = std::get<Extent>(value).constant();
+  return constant ? std::optional<double>(static_cast<double>(*constant)) : std::nullopt;
+}
+
+/// NaN where an operand is NaN.
+double larger(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN()
+                                        : std::fmax(a, b);
+}
+
+std::optional<WeakValue> fold_numbers(Op op, double a, double b) {
+  switch (op) {
+    case Op::add: return a + b;
+    case Op::subtract: return a - b;
+    case Op::multiply: return a * b;
+    case Op::divide: return a / b;
+    case Op::negate: return -a;
+    case Op::absolute: return std::fabs(a);
+    case Op::square_root: return std::sqrt(a);
+    case Op::relu: return larger(a, 0.0);
+    case Op::maximum: return larger(a, b);
+    case Op::minimum: return -larger(-a, -b);
+    default: return {};
+  }
+}
+
+std::optional<WeakValue> optional_extent(std::optional<Extent> extent) {
+  if (!extent) return {};
+  return WeakValue(std::move(*extent));
+}
+
+/// Those that are polynomials only of numbers.
+std::optional<WeakValue> fold_constants(Op op, std::int64_t a, std::int64_t b) {
+  switch (op) {
+    case Op::absolute: return a < 0 ? Extent(0) - Extent(a) : Extent(a);
+    case Op::relu: return Extent(std::max<std::int64_t>(a, 0));
+    case Op::minimum: return Extent(std::min(a, b));
+    case Op::maximum: return Extent(std::max(a, b));
+    case Op::divide: return static_cast<double>(a) / static_cast<double>(b);
+    case Op::square_root: return std::sqrt(static_cast<double>(a));
+    default: return {};
+  }
+}
+
+std::optional<WeakValue> fold_integers(Op op, const Extent& a, const Extent& b) {
+  switch (op) {
+    case Op::add: return a + b;
+    case Op::subtract: return a - b;
+    case Op::multiply: return a * b;
+    case Op::negate: return Extent(0) - a;
+    case Op::floor_divide:
+    case Op::modulo: {
+      const auto divisor = b.constant();
+      if (divisor == 0) return Extent(0);
+      if (!divisor || *divisor == std::numeric_limits<std::int64_t>::min()) return {};
+      const auto quotient =
+          *divisor > 0 ? floor_divide(a, *divisor) : floor_divide(Extent(0) - a, -*divisor);
+      if (!quotient || op == Op::floor_divide) return optional_extent(quotient);
+      return a - *quotient * b;
+    }
+    default: break;
+  }
+  const auto left = a.constant();
+  const auto right = b.constant();
+  return left && right ? fold_constants(op, *left, *right) : std::nullopt;
+}
+
+/// A product of size names with a coefficient.
+Extent monomial(const Extent::Monomial& names, std::int64_t coefficient) {
+  Extent product(coefficient);
+  for (const std::string& name : names)
+    product = product * Extent::size_name(name);
+  return product;
+}
+
+std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor) {
+  return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
+}
+
+/// Evaluates the nodes below a root one after the other, operands first.
+class SizeEvaluator {
+ public:
+  SizeEvaluator(const syntax::Program& program, SizeNames& names, Diagnostics& diagnostics)
+      : program_(program), names_(names), diagnostics_(diagnostics) {}
+
+  std::optional<Extent> evaluate(syntax::NodeId root) {
+    first_ = program_.nodes[root].first;
+    values_.resize(root - first_ + 1);
+    shapes_.resize(values_.size());
+    for (syntax::NodeId id = first_; id <= root && !failed_; ++id) {
+      const syntax::Node& node = program_.nodes[id];
+      std::visit([&](const auto& value) { evaluate(id, node, value); }, node.value);
+    }
+    auto& result = values_[root - first_];
+    if (!failed_ && !result) refuse(program_.nodes[root].span);
+    if (failed_) return {};
+    if (!result->overflowed()) return result;
+    diagnostics_.error(DiagnosticKind::limit, program_.nodes[root].span,
+                       "the size overflows 64 bits");
+    return {};
+  }
+
+ private:
+  void refuse(Span span) {
+    diagnostics_
+        .error(DiagnosticKind::bad_argument, span, "a size is an integer expression of sizes")
+        .suggest("use literals, size names, and + - * // %");
+    failed_ = true;
+  }
+
+  template <typename Value> void evaluate(syntax::NodeId, const syntax::Node& node, const Value&) {
+    refuse(node.span);
+  }
+
+  void evaluate(syntax::NodeId id, const syntax::Node& node, const syntax::IntegerLiteral& value) {
+    if (value.value > std::numeric_limits<std::int64_t>::max()) {
+      diagnostics_.error(DiagnosticKind::limit, node.span, "the size overflows 64 bits");
+      failed_ = true;
+      return;
+    }
+    values_[id - first_] = Extent(static_cast<std::int64_t>(value.value));
+  }
+
+  /// A name that is the base of `.shape` is a tensor's.
+  void evaluate(syntax::NodeId id, const syntax::Node& node, const syntax::Name& value) {
+    const bool is_base = id + 1 < first_ + values_.size() &&
+                         std::holds_alternative<syntax::Attribute>(program_.nodes[id + 1].value);
+    if (is_base) return;
+    values_[id - first_] = names_.size(value, node.span);
+    failed_ = !values_[id - first_];
+  }
+
+  void evaluate(syntax::NodeId id, const syntax::Node& node, const syntax::Operation& value) {
+    std::vector<WeakValue> operands;
+    for (const syntax::NodeId operand : value.operands) {
+      if (!values_[operand - first_]) return refuse(node.span);
+      operands.emplace_back(*values_[operand - first_]);
+    }
+    const auto result = fold(value.op, operands);
+    const Extent* extent = result ? std::get_if<Extent>(&*result) : nullptr;
+    if (extent) {
+      values_[id - first_] = *extent;
+      return;
+    }
+    const bool divides = value.op == Op::floor_divide || value.op == Op::modulo;
+    if (!divides) return refuse(node.span);
+    diagnostics_.error(DiagnosticKind::unsupported, node.span,
+                       "a symbolic size is divided without being a multiple");
+    failed_ = true;
+  }
+
+  void evaluate(syntax::NodeId id, const syntax::Node& node, const syntax::Attribute& value) {
+    const auto* name = std::get_if<syntax::Name>(&program_.nodes[value.base].value);
+    if (value.name != "shape" || !name) return refuse(node.span);
+    shapes_[id - first_] = names_.shape(*name, program_.nodes[value.base].span);
+    failed_ = !shapes_[id - first_];
+  }
+
+  void evaluate(syntax::NodeId id, const syntax::Node& node, const syntax::Subscript& value) {
+    const Shape* shape = shapes_[value.base - first_];
+    if (!shape || value.indices.size() != 1) return refuse(node.span);
+    const auto& index = values_[value.indices[0] - first_];
+    const auto axis = index ? index->constant() : std::nullopt;
+    if (!axis) return refuse(node.span);
+    const auto rank = static_cast<std::int64_t>(shape->size());
+    const std::int64_t position = *axis < 0 ? *axis + rank : *axis;
+    if (position >= 0 && position < rank) {
+      values_[id - first_] = (*shape)[static_cast<std::size_t>(position)];
+      return;
+    }
+    diagnostics_.error(DiagnosticKind::rank_mismatch, node.span,
+                       fmt::format("there is no axis {}: the rank is {}", *axis, rank));
+    failed_ = true;
+  }
+
+  const syntax::Program& program_;
+  SizeNames& names_;
+  Diagnostics& diagnostics_;
+  syntax::NodeId first_ = 0;
+  std::vector<std::optional<Extent>> values_;
+  std::vector<const Shape*> shapes_;  ///< of `x.shape`
+  bool failed_ = false;
+};
+
+}  // namespace
+
+std::optional<WeakValue> fold(Op op, std::span<const WeakValue> operands) {
+  if (operands.empty() || operands.size() > 2) return {};
+  const WeakValue& a = operands[0];
+  const WeakValue& b = operands.back();
+  const Extent* left = std::get_if<Extent>(&a);
+  const Extent* right = std::get_if<Extent>(&b);
+  if (left && right) return fold_integers(op, *left, *right);
+  const auto x = as_number(a);
+  const auto y = as_number(b);
+  return x && y ? fold_numbers(op, *x, *y) : std::nullopt;
+}
+
+std::optional<Extent> floor_divide(const Extent& dividend, std::int64_t divisor) {
+  Extent quotient(0);
+  for (const auto& [names, coefficient] : dividend.terms()) {
+    if (!names.empty() && coefficient % divisor != 0) return {};
+    quotient = quotient + monomial(names, floor_of(coefficient, divisor));
+  }
+  return quotient;
+}
+
+std::optional<Extent> evaluate_size(const syntax::Program& program, syntax::NodeId root,
+                                    SizeNames& names, Diagnostics& diagnostics) {
+  return SizeEvaluator(program, names, diagnostics).evaluate(root);
+}
+
+}  // namespace tcc

@@ -1,0 +1,35 @@
+// Ranges of integer expressions, and what can be proven from them.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "ir/loop_program.h"
+
+namespace tcc::ir {
+
+/// Where a variable runs: begin <= var <= last (inclusive), expressions over what is outside it.
+struct VarRange {
+  Expr begin;
+  Expr extent;
+};
+using VarRanges = std::map<VarId, VarRange>;
+
+enum class Verdict : std::uint8_t { proven, refuted, unknown };
+
+/// Whether a condition holds for every value of the variables in their ranges, given the facts.
+/// Sizes are at least 0. `refuted`: false for some value. Sound, overflow included: index
+/// arithmetic is assumed not to leave 64 bits, which the checker's size limits guarantee.
+Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts);
+
+/// The smallest and largest value of a linear expression as the variables of `ranges` run,
+/// as expressions over the other variables; nothing where it is not linear in them.
+struct Interval {
+  Expr lowest, highest;
+};
+std::optional<Interval> interval_of(const Expr& expr, const VarRanges& ranges, OriginId origin);
+
+/// The ranges of the loops (and lets) around loop `var` in a kernel, itself included.
+VarRanges ranges_around(const Stmt& kernel_body, VarId var);
+
+}  // namespace tcc::ir

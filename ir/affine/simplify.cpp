@@ -1,0 +1,213 @@
+// Bottom-up simplification: integer sums through their polynomial, the rest by small rules.
+#include "ir/affine/simplify.h"
+
+#include <algorithm>
+
+#include "ir/affine/polynomial.h"
+#include "ir/visit.h"
+
+namespace tcc::ir {
+
+namespace {
+
+constexpr ValueType scalar_i64 = {DType::i64, 1};
+
+std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+  if (b == 0) return 0;
+  if (b == -1) return static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a));
+  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+}
+
+/// (8*i + 16) // 8 = i + 2: exact where every coefficient is divisible.
+std::optional<Expr> divide_exactly(const Expr& value, std::int64_t divisor, OriginId origin) {
+  auto polynomial = Polynomial::from(value);
+  if (!polynomial || divisor <= 0) return {};
+  auto quotient = polynomial->divided_by(divisor);
+  return quotient ? std::optional(quotient->to_expr(origin)) : std::nullopt;
+}
+
+Expr simplify_division(const Expr& node, const Binary& division) {
+  auto divisor = constant_of(division.rhs);
+  auto dividend = constant_of(division.lhs);
+  if (!divisor) return node;
+  if (dividend && division.op == Op::floor_divide) {
+    return make_int(floor_divide(*dividend, *divisor), node->origin);
+  }
+  if (dividend) {
+    const std::int64_t quotient = floor_divide(*dividend, *divisor);
+    return make_int(*divisor == 0 ? 0 : *dividend - quotient * *divisor, node->origin);
+  }
+  if (auto exact = divide_exactly(division.lhs, *divisor, node->origin)) {
+    return division.op == Op::floor_divide ? *exact : make_int(0, node->origin);
+  }
+  return node;
+}
+
+std::optional<bool> decide(Op op, std::int64_t difference) {
+  switch (op) {
+    case Op::equal: return difference == 0;
+    case Op::not_equal: return difference != 0;
+    case Op::less: return difference < 0;
+    case Op::less_equal: return difference <= 0;
+    case Op::greater: return difference > 0;
+    case Op::greater_equal: return difference >= 0;
+    default: return {};
+  }
+}
+
+/// Comparisons, minimum and maximum of values whose difference is a constant.
+Expr simplify_by_difference(const Expr& node, const Binary& binary) {
+  auto left = Polynomial::from(binary.lhs);
+  auto right = Polynomial::from(binary.rhs);
+  if (!left || !right) return node;
+  auto difference = Polynomial::add(*left, *right, -1);
+  auto constant = difference ? difference->constant() : std::nullopt;
+  if (!constant) return node;
+  if (binary.op == Op::minimum) return *constant <= 0 ? binary.lhs : binary.rhs;
+  if (binary.op == Op::maximum) return *constant >= 0 ? binary.lhs : binary.rhs;
+  auto decided = decide(binary.op, *constant);
+  return decided ? make_bool(*decided, node->origin) : node;
+}
+
+Expr simplify_integer(const Expr& node, const Binary& binary) {
+  switch (binary.op) {
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply: {
+      auto polynomial = Polynomial::from(node);
+      return polynomial ? polynomial->to_expr(node->origin) : node;
+    }
+    case Op::floor_divide:
+    case Op::modulo: return simplify_division(node, binary);
+    default: return simplify_by_difference(node, binary);
+  }
+}
+
+/// The scalar that all lanes of a bool expression have, where it is known.
+std::optional<bool> uniform_bool(const Expr& expr) {
+  if (const Broadcast* broadcast = as<Broadcast>(expr)) return uniform_bool(broadcast->value);
+  auto value = expr->type.dtype == DType::boolean ? constant_of(expr) : std::nullopt;
+  return value ? std::optional<bool>(*value != 0) : std::nullopt;
+}
+
+Expr simplify_logic(const Expr& node, const Binary& binary) {
+  const bool absorbing = binary.op == Op::logical_or;  // true for `or`, false for `and`
+  for (const auto& [side, other] : {std::pair{binary.lhs, binary.rhs}, {binary.rhs, binary.lhs}}) {
+    if (auto known = uniform_bool(side)) return *known == absorbing ? side : other;
+  }
+  return node;
+}
+
+/// ramp and broadcast arithmetic of indices, lane by lane.
+Expr simplify_vector(const Expr& node, const Binary& binary) {
+  const Broadcast* left = as<Broadcast>(binary.lhs);
+  const Broadcast* right = as<Broadcast>(binary.rhs);
+  const std::uint16_t lanes = node->type.lanes;
+  auto apply = [&](Op op, const Expr& a, const Expr& b) {
+    return simplify(make_binary(op, a, b, node->origin));
+  };
+  if (left && right) return make_broadcast(apply(binary.op, left->value, right->value), lanes,
+                                           node->origin);
+  const Ramp* ramp = as<Ramp>(binary.lhs) ? as<Ramp>(binary.lhs) : as<Ramp>(binary.rhs);
+  const Broadcast* factor = left ? left : right;
+  if (!ramp || node->type.dtype != DType::i64) return node;
+  if (binary.op == Op::multiply && factor) {
+    return make_ramp(apply(Op::multiply, ramp->base, factor->value),
+                     apply(Op::multiply, ramp->stride, factor->value), lanes, node->origin);
+  }
+  if (binary.op != Op::add && binary.op != Op::subtract) return node;
+  auto as_ramp = [&](const Expr& side) -> std::optional<Ramp> {
+    if (const Ramp* own = as<Ramp>(side)) return *own;
+    const Broadcast* same = as<Broadcast>(side);
+    return same ? std::optional(Ramp{same->value, make_int(0, node->origin)}) : std::nullopt;
+  };
+  auto a = as_ramp(binary.lhs);
+  auto b = as_ramp(binary.rhs);
+  if (!a || !b) return node;
+  return make_ramp(apply(binary.op, a->base, b->base), apply(binary.op, a->stride, b->stride),
+                   lanes, node->origin);
+}
+
+Expr simplify_cast(const Expr& node, const Cast& cast) {
+  auto value = constant_of(cast.value);
+  constexpr std::int64_t exact_in_f32 = 1 << 24;
+  const bool to_float = node->type.dtype == DType::f32 || node->type.dtype == DType::f64;
+  if (!value || !to_float || std::abs(*value) > exact_in_f32) return node;
+  return make_float(static_cast<double>(*value), node->type.dtype, node->origin);
+}
+
+Expr simplify_node(const Expr& node) {
+  if (const Binary* binary = as<Binary>(node)) {
+    if (binary->op == Op::logical_and || binary->op == Op::logical_or) {
+      return simplify_logic(node, *binary);
+    }
+    if (node->type.is_vector()) return simplify_vector(node, *binary);
+    return binary->lhs->type == scalar_i64 ? simplify_integer(node, *binary) : node;
+  }
+  if (const Unary* unary = as<Unary>(node)) {
+    auto known = unary->op == Op::logical_not ? uniform_bool(unary->operand) : std::nullopt;
+    if (known && !node->type.is_vector()) return make_bool(!*known, node->origin);
+    const FloatImm* number = as<FloatImm>(unary->operand);
+    if (unary->op == Op::negate && number) {
+      return make_float(-number->value, node->type.dtype, node->origin);
+    }
+    return node;
+  }
+  if (const Select* select = as<Select>(node)) {
+    auto known = uniform_bool(select->condition);
+    return known ? (*known ? select->if_true : select->if_false) : node;
+  }
+  if (const Cast* cast = as<Cast>(node)) return simplify_cast(node, *cast);
+  if (const Ramp* ramp = as<Ramp>(node); ramp && constant_of(ramp->stride) == 0) {
+    return make_broadcast(ramp->base, node->type.lanes, node->origin);
+  }
+  return node;
+}
+
+bool runs_once(const For& loop) {
+  const bool on_cpu = loop.kind == ForKind::serial || loop.kind == ForKind::unrolled ||
+                      loop.kind == ForKind::parallel || loop.kind == ForKind::vector;
+  return on_cpu && constant_of(loop.extent) == 1;
+}
+
+/// A predicate that is true everywhere is none; a store that never writes is no statement.
+Stmt simplify_store(const Stmt& stmt, const Store& store) {
+  auto known = store.predicate ? uniform_bool(store.predicate) : std::nullopt;
+  if (!known) return stmt;
+  if (!*known) return nullptr;
+  return make_store(store.buffer, store.indices, store.value, stmt->origin);
+}
+
+Stmt simplify_statement(const Stmt& stmt) {
+  if (const If* guard = as<If>(stmt)) {
+    auto known = constant_of(guard->condition);
+    if (known) return *known ? guard->body : nullptr;
+    return stmt;
+  }
+  if (const For* loop = as<For>(stmt)) {
+    auto extent = constant_of(loop->extent);
+    if (extent && *extent <= 0) return nullptr;
+    if (!runs_once(*loop)) return stmt;
+    return simplify(substitute(loop->body, {{as<Var>(loop->var)->id, loop->begin}}));
+  }
+  if (const Store* store = as<Store>(stmt)) return simplify_store(stmt, *store);
+  return stmt;
+}
+
+}  // namespace
+
+Expr simplify(const Expr& expr) { return rewrite(expr, simplify_node); }
+
+bool same_value(const Expr& a, const Expr& b) {
+  if (a.same_as(b)) return true;
+  auto left = Polynomial::from(a);
+  auto right = Polynomial::from(b);
+  auto difference = left && right ? Polynomial::add(*left, *right, -1) : std::nullopt;
+  return difference && difference->constant() == 0;
+}
+
+Stmt simplify_expressions(const Stmt& stmt) { return rewrite(stmt, simplify_node, {}); }
+
+Stmt simplify(const Stmt& stmt) { return rewrite(stmt, simplify_node, simplify_statement); }
+
+}  // namespace tcc::ir

@@ -1,0 +1,23 @@
+// Simplification of integer index arithmetic and of trivial identities.
+#pragma once
+
+#include "ir/loop_program.h"
+
+namespace tcc::ir {
+
+/// An equal expression: constants folded, integer sums in a canonical order (variables by id,
+/// constant last), x*0, x*1, x+0, comparisons and logic of constants, min/max of constants.
+/// Floats are folded only where no bit can change: never reassociated.
+Expr simplify(const Expr& expr);
+
+/// Whether two i64 scalars are equal whatever their variables are; false means "not known".
+bool same_value(const Expr& a, const Expr& b);
+
+/// Simplifies every expression in a statement, whose loops and guards stay as they are.
+Stmt simplify_expressions(const Stmt& stmt);
+
+/// Expressions as above, and statements too: loops of one iteration become their body; loops of
+/// none, `if true`, and `if false` with its body are removed. Null where nothing is left.
+Stmt simplify(const Stmt& stmt);
+
+}  // namespace tcc::ir

@@ -1,0 +1,25 @@
+// Applies a schedule's rewrites, one after the other.
+#pragma once
+
+#include <functional>
+
+#include "ir/rewrites/rewrite.h"
+
+namespace tcc::ir {
+
+/// Sees the program after each rewrite (`--steps`).
+using StepObserver = std::function<void(const ScheduleCommand&, const LoopProgram&)>;
+
+struct ScheduleOptions {
+  TargetKind target = TargetKind::cpu;
+  Reassociation reassociation = Reassociation::allowed;
+};
+
+/// The scheduled program. Blocks for other targets are skipped. The first refusal is reported
+/// with the loop nest as it stood and the loop at fault underlined, and ends the application.
+/// Errors: `bad-schedule`.
+LoopProgram apply_schedule(const Schedule& schedule, LoopProgram program,
+                           const ScheduleOptions& options, Diagnostics& diagnostics,
+                           const StepObserver& observer = {});
+
+}  // namespace tcc::ir

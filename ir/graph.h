@@ -1,0 +1,60 @@
+// The graph: what is computed, as comprehensions over axes, in dependency order.
+//
+//   A: f32[M, K] = placeholder
+//   C.1[i0 in 0:M, i1 in 0:N]: f32 = sum[k0 in 0:K](A[i0, k0] * B[k0, i1])
+//
+// A matmul, a convolution, an einsum are no nodes: they are recognised from their index maps.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ir/reducer.h"
+
+namespace tcc::ir {
+
+/// var in begin : begin + extent, i64.
+struct Axis {
+  Expr var;
+  Expr begin;
+  Expr extent;
+};
+
+/// Memory that the caller gives.
+struct Placeholder {};
+
+/// name[axes] = body, or reducer[reductions](body); all begins of `axes` are 0.
+/// Bodies read tensors by Load, whose buffer is the tensor's index in the graph.
+struct Compute {
+  std::vector<Axis> axes;
+  std::vector<Axis> reductions;    ///< empty where there is no reducer
+  std::optional<Reducer> reducer;
+  Expr body;
+};
+
+enum class TensorUse : std::uint8_t { input, output, temporary };
+
+struct Tensor {
+  std::string name;                ///< unique; "C.1" for what the program does not name
+  DType dtype;
+  std::vector<Expr> shape;         ///< i64, over size variables
+  TensorUse use;
+  OriginId origin;
+  std::variant<Placeholder, Compute> definition;
+};
+
+struct Graph {
+  std::vector<Expr> sizes;         ///< Vars, one for each size name
+  std::vector<Tensor> tensors;     ///< dependency order; Load{BufferId{t}} reads tensors[t]
+  OriginTable origins;
+  std::uint32_t next_var = 1;
+
+  VarId fresh_var() { return VarId{next_var++}; }
+};
+
+/// The text shown above (`--stage graph`).
+std::string print(const Graph& graph);
+
+}  // namespace tcc::ir

@@ -1,0 +1,77 @@
+// A definition as other definitions see it.
+#include "ir/rewrites/producer.h"
+
+#include <fmt/format.h>
+
+#include "ir/affine/simplify.h"
+#include "ir/rewrites/loops.h"
+#include "ir/visit.h"
+
+namespace tcc::ir {
+
+namespace {
+
+std::optional<std::size_t> kernel_named(const LoopProgram& program, const std::string& name) {
+  for (std::size_t k = 0; k < program.kernels.size(); ++k) {
+    if (program.kernels[k].name == name) return k;
+  }
+  return {};
+}
+
+Refusal scheduled_already(const Buffer& buffer) {
+  return {fmt::format("'{}' has a schedule of its own already", buffer.name), {},
+          fmt::format("put the block of '{}' behind this one", buffer.name)};
+}
+
+/// Every store to `buffer` writes the element of its loops.
+bool stores_own_element(const Producer& producer, BufferId buffer) {
+  bool own = true;
+  for_each_statement(producer.body, [&](const Stmt& stmt) {
+    const Store* store = as<Store>(stmt);
+    if (!store) return;
+    own &= store->buffer == buffer && !store->predicate;
+    for (std::size_t axis = 0; own && axis < producer.loops.size(); ++axis) {
+      own &= same_value(store->indices[axis], as<For>(producer.loops[axis])->var);
+    }
+  });
+  return own;
+}
+
+}  // namespace
+
+bool reads(const Stmt& stmt, BufferId buffer) {
+  bool found = false;
+  for_each_expression(stmt, [&](const Expr& expr) { found = found || loads_from(expr, buffer); });
+  return found;
+}
+
+LoopProgram remove_kernel(LoopProgram program, std::size_t index) {
+  program.kernels.erase(program.kernels.begin() + static_cast<std::ptrdiff_t>(index));
+  return program;
+}
+
+tl::expected<Producer, Refusal> find_producer(const LoopProgram& program, BufferId id) {
+  const Buffer& buffer = program[id];
+  if (buffer.use == BufferUse::input) {
+    return tl::unexpected(Refusal{fmt::format("'{}' is an input", buffer.name), {}, ""});
+  }
+  const auto kernel = kernel_named(program, buffer.name);
+  if (!kernel) {
+    return tl::unexpected(
+        Refusal{fmt::format("'{}' has no kernel of its own any more", buffer.name), {}, ""});
+  }
+  Producer producer{*kernel, {}, program.kernels[*kernel].body};
+  while (producer.loops.size() < buffer.shape.size()) {
+    const For* loop = as<For>(producer.body);
+    const bool plain = loop && loop->kind == ForKind::serial && loop->stage == id &&
+                       constant_of(loop->begin) == 0 &&
+                       same_value(loop->extent, buffer.shape[producer.loops.size()]);
+    if (!plain) return tl::unexpected(scheduled_already(buffer));
+    producer.loops.push_back(producer.body);
+    producer.body = loop->body;
+  }
+  if (!stores_own_element(producer, id)) return tl::unexpected(scheduled_already(buffer));
+  return producer;
+}
+
+}  // namespace tcc::ir

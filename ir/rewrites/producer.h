@@ -1,0 +1,28 @@
+// A definition as other definitions see it: what both inline and compute_at take from its nest.
+#pragma once
+
+#include <vector>
+
+#include "ir/rewrites/rewrite.h"
+
+namespace tcc::ir {
+
+/// The kernel of a definition that no schedule has touched but by inlining into it: one loop an
+/// axis, in order, and inside them `body`, which stores elements [i0, i1, ..] only.
+struct Producer {
+  std::size_t kernel;
+  std::vector<Stmt> loops;  ///< For statements, outermost first, one for each axis
+  Stmt body;
+};
+
+/// The producer of `buffer`, for a rewrite of the schedule of another definition.
+/// Refuses inputs, definitions without a kernel of their own, and scheduled ones.
+tl::expected<Producer, Refusal> find_producer(const LoopProgram& program, BufferId buffer);
+
+/// Whether a statement or one below it loads from the buffer.
+bool reads(const Stmt& stmt, BufferId buffer);
+
+/// The program without kernel `index`.
+LoopProgram remove_kernel(LoopProgram program, std::size_t index);
+
+}  // namespace tcc::ir

@@ -1,0 +1,86 @@
+// split: one loop becomes two.
+#include "ir/rewrites/split.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "ir/affine/bounds.h"
+#include "ir/affine/simplify.h"
+#include "ir/printer.h"
+#include "ir/rewrites/loops.h"
+#include "ir/visit.h"
+
+namespace tcc::ir {
+
+namespace {
+
+std::optional<Refusal> refuse_split(const LoopProgram& program, const RewriteCall& call) {
+  const VarId var = call.loops.front();
+  const std::int64_t factor = call.numbers.front();
+  const Stmt stmt = find_loop(program.kernels[kernel_of(program, var)].body, var);
+  const For& loop = *as<For>(stmt);
+  if (factor < 1 || factor > INT32_MAX) {
+    return Refusal{fmt::format("factor {} is not in 1 to 2^31 - 1", factor), var, ""};
+  }
+  if (loop.kind != ForKind::serial) {
+    return Refusal{fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var,
+                   "split before it"};
+  }
+  if (call.tail && *call.tail != "guard") {
+    return Refusal{fmt::format("tail '{}' is not known", *call.tail), var, "write tail = guard"};
+  }
+  std::vector<std::string> taken = loop_names(program, call.stage);
+  std::erase(taken, name_of(loop));
+  for (const std::string& name : call.results) {
+    const bool twice = std::count(call.results.begin(), call.results.end(), name) > 1;
+    if (twice || std::find(taken.begin(), taken.end(), name) != taken.end()) {
+      return Refusal{fmt::format("there is a loop '{}' already", name), var, "choose other names"};
+    }
+  }
+  return {};
+}
+
+/// `body` under `condition`, unless it always holds.
+Stmt guarded(LoopProgram& program, Stmt body, const Expr& condition, const VarRanges& ranges,
+             OriginId parent) {
+  if (prove(condition, ranges, program.facts) == Verdict::proven) return body;
+  const OriginId origin =
+      program.origins.from_rewrite("split", {parent}, print(program, condition));
+  return make_if(condition, std::move(body), origin);
+}
+
+LoopProgram split_one(LoopProgram program, VarId var, const RewriteCall& call) {
+  const Stmt stmt = find_loop(program.kernels[kernel_of(program, var)].body, var);
+  const For& loop = *as<For>(stmt);
+  const OriginId origin = program.origins.from_rewrite("split", {stmt->origin});
+  const Expr factor = make_int(call.numbers.front(), origin);
+  const Expr round_up = make_int(call.numbers.front() - 1, origin);
+  const Expr outer = make_var(program.fresh_var(), call.results[0], origin);
+  const Expr inner = make_var(program.fresh_var(), call.results[1], origin);
+  const Expr zero = make_int(0, origin);
+  const Expr pieces = simplify(make_binary(
+      Op::floor_divide, make_binary(Op::add, loop.extent, round_up, origin), factor, origin));
+  const Expr offset =
+      make_binary(Op::add, make_binary(Op::multiply, outer, factor, origin), inner, origin);
+
+  const Expr value = simplify(make_binary(Op::add, loop.begin, offset, origin));
+  Stmt body = simplify_expressions(substitute(loop.body, {{var, value}}));
+  const VarRanges ranges = {{as<Var>(outer)->id, {zero, pieces}},
+                            {as<Var>(inner)->id, {zero, factor}}};
+  body = guarded(program, std::move(body), make_binary(Op::less, offset, loop.extent, origin),
+                 ranges, stmt->origin);
+  body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), origin);
+  return replace_loop(std::move(program), var, make_for(outer, zero, pieces, ForKind::serial,
+                                                        loop.stage, std::move(body), origin));
+}
+
+}  // namespace
+
+Rewritten split(LoopProgram program, const RewriteCall& call) {
+  if (auto refusal = refuse_split(program, call)) return tl::unexpected(*refusal);
+  for (const VarId var : call.loops) program = split_one(std::move(program), var, call);
+  return program;
+}
+
+}  // namespace tcc::ir

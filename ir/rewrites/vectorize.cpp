@@ -1,0 +1,82 @@
+// vectorize: the iterations of a loop done at once, as lanes.
+#include "ir/rewrites/vectorize.h"
+
+#include <fmt/format.h>
+
+#include "ir/rewrites/loops.h"
+#include "ir/visit.h"
+
+namespace tcc::ir {
+
+namespace {
+
+constexpr std::int64_t max_lanes = 256;
+
+/// A vector loop around loop `var`.
+bool is_inside_vector_loop(const Stmt& body, VarId var) {
+  bool inside = false;
+  for_each_statement(body, [&](const Stmt& stmt) {
+    const For* loop = as<For>(stmt);
+    if (!loop || loop->kind != ForKind::vector || as<Var>(loop->var)->id == var) return;
+    inside |= find_loop(loop->body, var) != nullptr;
+  });
+  return inside;
+}
+
+/// What in the body of the loop cannot be done lane by lane.
+std::optional<std::string> obstacle_inside(const For& loop) {
+  std::optional<std::string> obstacle;
+  const VarId var = as<Var>(loop.var)->id;
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    if (as<Allocate>(stmt)) obstacle = "holds an allocation";
+    if (as<Assert>(stmt)) obstacle = "holds an assertion";
+    const For* inner = as<For>(stmt);
+    if (!inner) return;
+    if (inner->kind == ForKind::vector) obstacle = "has a vector loop inside";
+    if (uses_var(inner->begin, var) || uses_var(inner->extent, var)) {
+      obstacle = fmt::format("sets the bounds of loop '{}'", name_of(*inner));
+    }
+  });
+  return obstacle;
+}
+
+std::optional<Refusal> refuse_vectorize(const LoopProgram& program, VarId var) {
+  const Stmt& body = program.kernels[kernel_of(program, var)].body;
+  const For& loop = *as<For>(find_loop(body, var));
+  const auto extent = constant_of(loop.extent);
+  const std::string& name = name_of(loop);
+  if (loop.kind != ForKind::serial) {
+    return Refusal{fmt::format("loop '{}' is {} already", name, name_of(loop.kind)), var, ""};
+  }
+  if (!extent || *extent < 1 || *extent > max_lanes) {
+    return Refusal{fmt::format("the extent of loop '{}' is not a constant of 1 to {}", name,
+                               max_lanes),
+                   var,
+                   fmt::format("split it first, and vectorize the inner loop: o, i = split({}, 16)",
+                               name)};
+  }
+  if (carries_reduction(loop)) {
+    return Refusal{fmt::format("loop '{}' carries the reduction of '{}'", name,
+                               program[loop.stage].name),
+                   var, "vectorize a loop over an axis of the result"};
+  }
+  if (is_inside_vector_loop(body, var)) {
+    return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};
+  }
+  if (auto obstacle = obstacle_inside(loop)) {
+    return Refusal{fmt::format("loop '{}' {}", name, *obstacle), var, ""};
+  }
+  return {};
+}
+
+}  // namespace
+
+Rewritten vectorize(LoopProgram program, const RewriteCall& call) {
+  for (const VarId var : call.loops) {
+    if (auto refusal = refuse_vectorize(program, var)) return tl::unexpected(*refusal);
+    program = set_kind(std::move(program), var, ForKind::vector, "vectorize");
+  }
+  return program;
+}
+
+}  // namespace tcc::ir

@@ -1,0 +1,17 @@
+// vectorize: the iterations of a loop done at once, as lanes.
+#pragma once
+
+#include "ir/rewrites/rewrite.h"
+
+namespace tcc::ir {
+
+/// vectorize(loop)
+/// Before:   for i in 0:16 { if i < N { C[i] = A[i] + b } }
+/// After:    vector for i in 0:16 { .. }           ramps and masks come from the pass
+///                                                 lower_vector_loops
+/// Requires: a serial loop of a constant extent of 1 to 256 with no vector loop around or inside.
+/// Refuses:  a loop that carries a reduction, holds an allocation, or sets the bounds of a loop
+///           inside it.
+Rewritten vectorize(LoopProgram program, const RewriteCall& call);
+
+}  // namespace tcc::ir

@@ -1,0 +1,24 @@
+// The rules that loop IR obeys between any two passes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ir/loop_program.h"
+
+namespace tcc::ir {
+
+/// Every breach found (the first hundred), in words; empty for a well-formed program.
+/// - every variable is declared around its use (size, For, Let), and declared once
+/// - every origin is traceable
+/// - operand types and lanes agree; conditions are bool; indices are i64, as many as the rank
+/// - buffers exist; local ones are allocated around their use, inputs are not stored to
+/// - vector, unrolled loops have constant extents
+/// - what is read was written before: an input, a buffer of an earlier kernel, or one stored to
+///   earlier in this kernel
+std::vector<std::string> verify(const LoopProgram& program);
+
+/// bug() with the program's text where verify() finds something. `after` names the step.
+void check_valid(const LoopProgram& program, std::string_view after);
+
+}  // namespace tcc::ir

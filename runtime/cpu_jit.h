@@ -1,0 +1,41 @@
+// Loop IR to machine code in this process, by LLVM's ORC.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <tcc/runtime_table.h>
+#include <tl/expected.hpp>
+
+#include "ir/loop_program.h"
+#include "ir/target.h"
+
+namespace tcc {
+
+struct CpuCodeOptions {
+  ir::Target target;
+  int optimization = 3;  ///< 0 to 3
+};
+
+/// Machine code of a program; immutable, its functions may be called from any thread.
+class CpuCode {
+ public:
+  virtual ~CpuCode() = default;
+  /// As many as the program has kernels, in its order.
+  virtual const std::vector<tcc_kernel>& kernels() const = 0;
+};
+
+/// Errors (environment): built without LLVM; a CPU name that LLVM does not know.
+[[nodiscard]] tl::expected<std::shared_ptr<const CpuCode>, std::string> compile_for_cpu(
+    const ir::LoopProgram& program, const CpuCodeOptions& options);
+
+/// LLVM IR after optimization, or assembly, as text (`--stage llvm`, `--stage asm`).
+enum class CpuText : std::uint8_t { llvm, assembly };
+[[nodiscard]] tl::expected<std::string, std::string> cpu_code_text(const ir::LoopProgram& program,
+                                                                   const CpuCodeOptions& options,
+                                                                   CpuText form);
+
+/// "LLVM 22.1.8, znver5, 512-bit vectors", or why there is none (`tcc doctor`).
+std::string describe_cpu_jit();
+
+}  // namespace tcc

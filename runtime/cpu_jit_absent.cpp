@@ -1,0 +1,25 @@
+// The CPU's compiler in a build without LLVM: it says so.
+#include "runtime/cpu_jit.h"
+
+namespace tcc {
+namespace {
+
+std::string absence() {
+  return "this tcc was built without LLVM, so it cannot compile programs for the CPU";
+}
+
+}  // namespace
+
+tl::expected<std::shared_ptr<const CpuCode>, std::string> compile_for_cpu(const ir::LoopProgram&,
+                                                                          const CpuCodeOptions&) {
+  return tl::unexpected(absence());
+}
+
+tl::expected<std::string, std::string> cpu_code_text(const ir::LoopProgram&, const CpuCodeOptions&,
+                                                     CpuText) {
+  return tl::unexpected(absence());
+}
+
+std::string describe_cpu_jit() { return absence(); }
+
+}  // namespace tcc

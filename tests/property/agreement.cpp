@@ -1,0 +1,214 @@
+// Runs one program by every evaluator and says where they do not agree.
+#include "tests/property/agreement.h"
+
+#include <bit>
+#include <cmath>
+#include <random>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "api/bind_inputs.h"
+#include "api/executable.h"
+#include "frontend/reference.h"
+#include "ir/interpreter.h"
+
+namespace tcc::property {
+
+namespace {
+
+/// What a run has: inputs and sizes.
+struct Run {
+  std::vector<Tensor> inputs;
+  SizeValues sizes;
+};
+
+template <typename Float> void fill(const Tensor& tensor, std::mt19937_64& random) {
+  for (std::int64_t e = 0; e < tensor.element_count(); ++e) {
+    const auto number = static_cast<double>(random() % 4'000'001) / 2'000'000 - 1;
+    // Some exact numbers, so that comparisons meet equality and sums cancel.
+    tensor.data<Float>()[e] =
+        static_cast<Float>(random() % 8 == 0 ? std::round(2 * number) : number);
+  }
+}
+
+std::vector<Tensor> random_inputs(const checked::Program& program, const SizeValues& sizes,
+                                  std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<Tensor> inputs;
+  for (const checked::TensorId id : program.inputs) {
+    const checked::Tensor& tensor = program.tensors[id];
+    std::vector<std::int64_t> shape;
+    for (const Extent& extent : tensor.shape)
+      shape.push_back(extent.evaluate(sizes).value());
+    inputs.push_back(Tensor::empty(tensor.dtype, shape));
+    if (tensor.dtype == DType::f64) {
+      fill<double>(inputs.back(), random);
+    } else {
+      fill<float>(inputs.back(), random);
+    }
+  }
+  return inputs;
+}
+
+std::vector<Tensor> new_outputs(const checked::Program& program, const SizeValues& sizes,
+                                Diagnostics& diagnostics) {
+  std::vector<Tensor> outputs;
+  for (const checked::TensorId id : program.outputs) {
+    const checked::Tensor& tensor = program.tensors[id];
+    outputs.push_back(Tensor::empty(tensor.dtype, concrete_shape(tensor, sizes, diagnostics)));
+  }
+  return outputs;
+}
+
+const Tensor& named(const std::string& name, const checked::Program& program,
+                    const std::vector<checked::TensorId>& ids, const std::vector<Tensor>& tensors) {
+  for (std::size_t t = 0; t < ids.size(); ++t) {
+    if (program.tensors[ids[t]].name == name) return tensors[t];
+  }
+  bug(fmt::format("no tensor of the program is called '{}'", name));
+}
+
+void interpret_into(const ir::LoopProgram& loops, const checked::Program& program, const Run& run,
+                    const std::vector<Tensor>& outputs) {
+  std::vector<Tensor> buffers;
+  for (const ir::Buffer& buffer : loops.buffers) {
+    if (buffer.use == ir::BufferUse::input) {
+      buffers.push_back(named(buffer.name, program, program.inputs, run.inputs));
+    } else if (buffer.use == ir::BufferUse::output) {
+      buffers.push_back(named(buffer.name, program, program.outputs, outputs));
+    }
+  }
+  std::vector<std::int64_t> size_values;
+  for (const ir::Expr& size : loops.sizes) {
+    size_values.push_back(run.sizes.at(ir::as<ir::Var>(size)->name));
+  }
+  ir::interpret(loops, buffers, size_values);
+}
+
+/// Empty where all of `outputs` are right.
+std::string error_in(const std::vector<Tensor>& outputs, const checked::Program& program,
+                     const std::vector<ReferenceTensor>& expected, std::string_view evaluator) {
+  for (std::size_t o = 0; o < outputs.size(); ++o) {
+    const Comparison comparison = compare(outputs[o], expected[o]);
+    if (comparison.within_bounds) continue;
+    return fmt::format("{}: {}[{}] is {}, expected {} +- {}", evaluator,
+                       program.tensors[program.outputs[o]].name, fmt::join(comparison.worst, ", "),
+                       comparison.got, comparison.expected, comparison.allowed);
+  }
+  return "";
+}
+
+/// Two NaNs count as the same bits: hardware and language leave their signs open.
+template <typename Float> bool same_element(const Tensor& a, const Tensor& b, std::int64_t e) {
+  const Float left = a.data<Float>()[e];
+  const Float right = b.data<Float>()[e];
+  using Bits = std::conditional_t<sizeof(Float) == 4, std::uint32_t, std::uint64_t>;
+  return (std::isnan(left) && std::isnan(right)) ||
+         std::bit_cast<Bits>(left) == std::bit_cast<Bits>(right);
+}
+
+std::string difference_of(const std::vector<Tensor>& machine,
+                          const std::vector<Tensor>& interpreted, const checked::Program& program) {
+  for (std::size_t o = 0; o < machine.size(); ++o) {
+    for (std::int64_t e = 0; e < machine[o].element_count(); ++e) {
+      const bool same = machine[o].dtype() == DType::f64
+                            ? same_element<double>(machine[o], interpreted[o], e)
+                            : same_element<float>(machine[o], interpreted[o], e);
+      if (same) continue;
+      return fmt::format("machine code and interpreter differ at element {} of {}", e,
+                         program.tensors[program.outputs[o]].name);
+    }
+  }
+  return "";
+}
+
+/// Machine code for the text, or null where the build has none.
+std::shared_ptr<const Executable> machine_code(const std::shared_ptr<const ParsedText>& text,
+                                               const ir::Target& target) {
+  try {
+    return Executable::compile(text, {}, target, {});
+  } catch (const Error& error) {
+    if (error.category() != ErrorCategory::environment) throw;
+    return nullptr;
+  }
+}
+
+/// What is compiled once, for all sizes.
+struct Compiled {
+  std::shared_ptr<const ParsedText> text;
+  Lowered lowered;
+  std::shared_ptr<const Executable> code;  ///< null without LLVM
+};
+
+Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::uint64_t seed) {
+  const checked::Program& program = compiled.lowered.checked;
+  Diagnostics diagnostics;
+  Run run{random_inputs(program, sizes, seed), {}};
+  run.sizes = bind_inputs(program, run.inputs, diagnostics);
+  const auto plain = new_outputs(program, run.sizes, diagnostics);
+  if (diagnostics.has_errors()) {
+    return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
+  }
+  const auto expected = evaluate_reference(program, run.inputs, run.sizes);
+  interpret_into(compiled.lowered.loops, program, run, plain);
+  std::string error = error_in(plain, program, expected, "plain loops");
+  if (!error.empty()) return {Outcome::disagree, error};
+
+  const auto scheduled = new_outputs(program, run.sizes, diagnostics);
+  interpret_into(compiled.lowered.final, program, run, scheduled);
+  error = error_in(scheduled, program, expected, "scheduled loops");
+  if (!error.empty()) return {Outcome::disagree, error};
+  if (!compiled.code) return {Outcome::agree, ""};
+
+  const auto machine = new_outputs(program, run.sizes, diagnostics);
+  compiled.code->run(run.inputs, machine, run.sizes);
+  error = difference_of(machine, scheduled, program);
+  return {error.empty() ? Outcome::agree : Outcome::disagree, error};
+}
+
+/// `f`, where what it throws counts as a disagreement.
+template <typename Function> Agreement guarded(Function f) {
+  try {
+    return f();
+  } catch (const std::exception& failure) {
+    return {Outcome::disagree, failure.what()};
+  }
+}
+
+Agreement compile(std::string_view text, Compiled& compiled) {
+  Diagnostics diagnostics;
+  const ir::Target target = ir::host_target();
+  compiled.text = std::make_shared<ParsedText>(parse_text(text, {}, diagnostics));
+  if (!diagnostics.has_errors()) {
+    compiled.lowered = lower(*compiled.text, {}, target, {}, diagnostics);
+  }
+  if (diagnostics.has_errors()) {
+    return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
+  }
+  compiled.code = machine_code(compiled.text, target);
+  return {Outcome::agree, ""};
+}
+
+}  // namespace
+
+std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
+                                       std::uint64_t seed) {
+  Compiled compiled;
+  const Agreement compiles = guarded([&] { return compile(text, compiled); });
+  if (compiles.outcome != Outcome::agree) return std::vector(sizes.size(), compiles);
+  std::vector<Agreement> agreements;
+  for (const SizeValues& one : sizes) {
+    agreements.push_back(guarded([&] { return evaluate_all(compiled, one, seed); }));
+  }
+  return agreements;
+}
+
+bool has_machine_code() {
+  Diagnostics diagnostics;
+  const auto text =
+      std::make_shared<ParsedText>(parse_text("input x: f32[2]\ny = x + 1.0\n", {}, diagnostics));
+  return machine_code(text, ir::host_target()) != nullptr;
+}
+
+}  // namespace tcc::property

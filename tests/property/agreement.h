@@ -1,0 +1,34 @@
+// Runs one program by every evaluator and says where they do not agree.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dsl/extent.h"
+
+namespace tcc::property {
+
+enum class Outcome : std::uint8_t {
+  agree,
+  rejected,  ///< by the compiler or, for these sizes, by the run's conditions
+  disagree,  ///< or one of them failed
+};
+
+struct Agreement {
+  Outcome outcome;
+  std::string explanation;  ///< empty where they agree
+};
+
+/// One Agreement for each of `sizes`, with random inputs from `seed`. The plain nest and the
+/// scheduled one, both interpreted, must lie within the reference's bound, and machine code must
+/// give the scheduled one's bits. Without LLVM in the build that last part is left out.
+std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
+                                       std::uint64_t seed);
+
+/// Whether machine code takes part.
+bool has_machine_code();
+
+}  // namespace tcc::property

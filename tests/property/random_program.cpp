@@ -1,0 +1,273 @@
+// Random small programs: expressions grow from the bottom up, out of what fits together.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <random>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "tests/property/programs.h"
+
+namespace tcc::property {
+
+namespace {
+
+constexpr std::size_t max_nodes = 30;
+
+std::size_t node_count(const Expression& expression) {
+  std::size_t count = 1;
+  for (const Expression& operand : expression.operands)
+    count += node_count(operand);
+  return count;
+}
+
+DType promoted(DType a, DType b) { return a == DType::f64 || b == DType::f64 ? DType::f64 : a; }
+
+bool is_real(const Expression& e) { return e.type.dtype != DType::boolean; }
+
+/// NumPy's rule, with equal names for equal extents.
+std::optional<std::vector<std::string>> broadcast(std::vector<std::string> a,
+                                                  std::vector<std::string> b) {
+  if (a.size() < b.size()) std::swap(a, b);
+  for (std::size_t axis = 1; axis <= b.size(); ++axis) {
+    std::string& extent = a[a.size() - axis];
+    const std::string& other = b[b.size() - axis];
+    if (extent == "1") {
+      extent = other;
+    } else if (other != "1" && other != extent) {
+      return {};
+    }
+  }
+  return a;
+}
+
+class Generator {
+ public:
+  explicit Generator(std::uint64_t seed) : random_(seed) {}
+
+  Program generate() {
+    add_inputs();
+    for (std::size_t count = 1 + below(3); count > 0; --count) {
+      below(3) == 0 ? add_points() : add_whole();
+    }
+    return std::move(program_);
+  }
+
+ private:
+  // std::uniform_int_distribution differs between libraries.
+  std::size_t below(std::size_t end) { return static_cast<std::size_t>(random_() % end); }
+  template <typename List> const auto& any_of(const List& list) {
+    return list[below(std::size(list))];
+  }
+
+  void add_inputs() {
+    const std::vector<std::string> shapes[] = {{},         {"M"},      {"N"},           {"M", "N"},
+                                               {"M", "K"}, {"K", "N"}, {"N", "1"},      {"M", "M"},
+                                               {"1", "N"}, {"N", "K"}, {"K", "M", "N"}, {"M", "N"}};
+    for (std::size_t count = 2 + below(3); count > 0; --count) {
+      const DType dtype = below(5) == 0 ? DType::f64 : DType::f32;
+      const std::string name(1, static_cast<char>('A' + program_.inputs.size()));
+      program_.inputs.push_back({name, {dtype, any_of(shapes)}});
+      tensors_.push_back({{name}, {}, program_.inputs.back().type});
+    }
+  }
+
+  void define(std::vector<std::string> axes, Expression value, Type type) {
+    const std::string name = fmt::format("T{}", program_.definitions.size());
+    program_.definitions.push_back({name, std::move(axes), std::move(value)});
+    tensors_.push_back({{name}, {}, std::move(type)});
+  }
+
+  void add_whole() {
+    std::vector<Expression> pool = tensors_;
+    Expression value = {{"", " + 1.0"}, {any_of(tensors_)}, {}};
+    value.type = value.operands[0].type;
+    std::size_t steps = 1 + below(5);
+    for (int attempt = 0; attempt < 60 && steps > 0; ++attempt) {
+      auto grown = grow(pool);
+      if (!grown || node_count(*grown) > max_nodes) continue;
+      pool.push_back(*grown);
+      value = std::move(*grown);
+      --steps;
+    }
+    Type type = value.type;
+    define({}, std::move(value), std::move(type));
+  }
+
+  /// One more operation on members of the pool, preferably the last one.
+  std::optional<Expression> grow(const std::vector<Expression>& pool) {
+    const Expression& a = below(3) > 0 ? pool.back() : any_of(pool);
+    const Expression& b = any_of(pool);
+    switch (below(8)) {
+      case 0: return unary(a);
+      case 1: return with_number(a);
+      case 2: return reduced(a);
+      case 3: return below(2) == 0 ? matmul(a, b) : matmul(b, a);
+      case 4: return transposed(a);
+      case 5: return chosen(a, b, any_of(pool), any_of(pool));
+      default: return below(2) == 0 ? binary(a, b) : binary(b, a);
+    }
+  }
+
+  // Elementwise; the same for whole tensors and for scalars of index notation.
+
+  std::optional<Expression> unary(const Expression& a) {
+    const std::array<std::string, 2> forms[] = {
+        {"relu(", ")"}, {"abs(", ")"}, {"sqrt(abs(", "))"}, {"(-", ")"}};
+    const auto& form = any_of(forms);
+    if (!is_real(a)) return {};
+    return Expression{{form[0], form[1]}, {a}, a.type};
+  }
+
+  std::optional<Expression> with_number(const Expression& a) {
+    const std::array<std::string, 2> forms[] = {{"(", " * 0.5)"}, {"(2 - ", ")"},
+                                                {"(", " / 3)"},   {"maximum(", ", 0.25)"},
+                                                {"(1.5 + ", ")"}, {"minimum(-0.125, ", ")"}};
+    const auto& form = any_of(forms);
+    if (!is_real(a)) return {};
+    return Expression{{form[0], form[1]}, {a}, a.type};
+  }
+
+  std::optional<Expression> binary(const Expression& a, const Expression& b) {
+    const std::array<std::string, 3> forms[] = {
+        {"(", " + ", ")"},           {"(", " - ", ")"},       {"(", " * ", ")"},
+        {"maximum(", ", ", ")"},     {"minimum(", ", ", ")"}, {"(", " * ", ")"},
+        {"(", " / (1 + abs(", ")))"}};
+    const auto& form = any_of(forms);
+    const auto shape = broadcast(a.type.shape, b.type.shape);
+    if (!is_real(a) || !is_real(b) || !shape) return {};
+    return Expression{
+        {form[0], form[1], form[2]}, {a, b}, {promoted(a.type.dtype, b.type.dtype), *shape}};
+  }
+
+  std::optional<Expression> compared(const Expression& a, const Expression& b) {
+    const char* operators[] = {" < ", " <= ", " > ", " >= ", " == ", " != "};
+    const auto shape = broadcast(a.type.shape, b.type.shape);
+    if (!is_real(a) || !is_real(b) || !shape) return {};
+    return Expression{{"(", any_of(operators), ")"}, {a, b}, {DType::boolean, *shape}};
+  }
+
+  std::optional<Expression> chosen(const Expression& a, const Expression& b, const Expression& c,
+                                   const Expression& d) {
+    const auto condition = compared(a, b);
+    const auto branches = binary(c, d);  // for their type alone
+    if (!condition || !branches) return {};
+    const auto shape = broadcast(condition->type.shape, branches->type.shape);
+    if (!shape) return {};
+    return Expression{
+        {"where(", ", ", ", ", ")"}, {*condition, c, d}, {branches->type.dtype, *shape}};
+  }
+
+  // Whole tensors.
+
+  std::optional<Expression> reduced(const Expression& a) {
+    const char* reducers[] = {"sum", "sum", "max", "min", "prod"};
+    if (!is_real(a) || a.type.shape.empty()) return {};
+    const std::string begin = fmt::format("{}(", any_of(reducers));
+    if (below(4) == 0) return Expression{{begin, ")"}, {a}, {a.type.dtype, {}}};
+    const std::size_t axis = below(a.type.shape.size());
+    const bool keep = below(2) == 0;
+    std::vector<std::string> shape = a.type.shape;
+    shape[axis] = "1";
+    if (!keep) shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(axis));
+    const auto number = static_cast<std::ptrdiff_t>(axis);
+    const auto from_end = number - static_cast<std::ptrdiff_t>(a.type.shape.size());
+    return Expression{{begin, fmt::format(", axis = {}{})", below(2) == 0 ? number : from_end,
+                                          keep ? ", keep = true" : "")},
+                      {a},
+                      {a.type.dtype, shape}};
+  }
+
+  std::optional<Expression> matmul(const Expression& a, const Expression& b) {
+    const auto& left = a.type.shape;
+    const auto& right = b.type.shape;
+    if (!is_real(a) || !is_real(b) || left.empty() || right.empty()) return {};
+    const std::size_t inner = right.size() == 1 ? 0 : right.size() - 2;
+    if (left.back() != right[inner]) return {};
+    const auto batch =
+        broadcast({left.begin(), left.end() - (left.size() > 1 ? 2 : 1)},
+                  {right.begin(), right.begin() + static_cast<std::ptrdiff_t>(inner)});
+    if (!batch) return {};
+    std::vector<std::string> shape = *batch;
+    if (left.size() > 1) shape.push_back(left[left.size() - 2]);
+    if (right.size() > 1) shape.push_back(right.back());
+    return Expression{{"(", " @ ", ")"}, {a, b}, {promoted(a.type.dtype, b.type.dtype), shape}};
+  }
+
+  std::optional<Expression> transposed(const Expression& a) {
+    std::vector<std::string> shape = a.type.shape;
+    if (shape.size() < 2 || !is_real(a)) return {};
+    std::swap(shape[shape.size() - 1], shape[shape.size() - 2]);
+    return Expression{{"(", ").T"}, {a}, {a.type.dtype, shape}};
+  }
+
+  // Index notation: M is walked by i, N by j, K by k; an extent of 1 has the index 0.
+
+  void add_points() {
+    std::vector<Expression> sources = tensors_;
+    std::erase_if(sources, [](const Expression& tensor) { return tensor.type.shape.empty(); });
+    if (sources.empty()) return add_whole();
+    std::vector<std::string> sizes;
+    Expression body = element(any_of(sources), sizes);
+    for (std::size_t more = below(3); more > 0; --more) {
+      if (auto grown = binary(body, element(any_of(sources), sizes))) body = *grown;
+    }
+    std::vector<std::string> axes;
+    std::vector<std::string> shape;
+    std::vector<std::string> reductions;
+    std::sort(sizes.begin(), sizes.end());
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+    for (const std::string& size : sizes) {
+      const bool on_the_left = below(2) == 0;
+      (on_the_left ? axes : reductions).push_back(variables_.at(size));
+      if (on_the_left) shape.push_back(size);
+    }
+    if (!reductions.empty()) body = reduced_points(std::move(body), reductions);
+    if (!axes.empty()) body = epilogue(std::move(body), axes);
+    const DType dtype = body.type.dtype;
+    define(std::move(axes), std::move(body), {dtype, std::move(shape)});
+  }
+
+  Expression element(const Expression& tensor, std::vector<std::string>& sizes) {
+    std::vector<std::string> indices;
+    for (const std::string& extent : tensor.type.shape) {
+      if (extent != "1") sizes.push_back(extent);
+      indices.push_back(extent == "1" ? "0" : variables_.at(extent));
+    }
+    return {{fmt::format("{}[{}]", tensor.pieces[0], fmt::join(indices, ", "))},
+            {},
+            {tensor.type.dtype, {}}};
+  }
+
+  Expression reduced_points(Expression body, const std::vector<std::string>& variables) {
+    const char* reducers[] = {"sum", "sum", "max", "min", "prod"};
+    const Type type = body.type;
+    return {{fmt::format("{}[{}](", any_of(reducers), fmt::join(variables, ", ")), ")"},
+            {std::move(body)},
+            type};
+  }
+
+  Expression epilogue(Expression body, const std::vector<std::string>& axes) {
+    if (below(3) == 0) body = *unary(body);
+    if (below(3) == 0) body = *with_number(body);
+    const Type type = body.type;
+    if (below(4) == 0) body = {{"(", fmt::format(" + {})", any_of(axes))}, {body}, type};
+    if (axes.size() == 2 && below(3) == 0) {
+      body = {{fmt::format("where({} <= {}, ", axes[0], axes[1]), ", 0.5)"}, {body}, type};
+    }
+    return body;
+  }
+
+  const std::map<std::string, std::string> variables_ = {{"M", "i"}, {"N", "j"}, {"K", "k"}};
+  std::mt19937_64 random_;
+  Program program_;
+  std::vector<Expression> tensors_;  ///< the name of each input and definition so far
+};
+
+}  // namespace
+
+Program random_program(std::uint64_t seed) { return Generator(seed).generate(); }
+
+}  // namespace tcc::property
