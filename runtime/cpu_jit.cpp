@@ -79,12 +79,10 @@ Cpu host_cpu() {
 }
 
 llvm::CodeGenOptLevel code_level(int optimization) {
-  switch (optimization) {
-    case 0: return llvm::CodeGenOptLevel::None;
-    case 1: return llvm::CodeGenOptLevel::Less;
-    case 2: return llvm::CodeGenOptLevel::Default;
-    default: return llvm::CodeGenOptLevel::Aggressive;
-  }
+  if (optimization <= 0) return llvm::CodeGenOptLevel::None;
+  if (optimization == 1) return llvm::CodeGenOptLevel::Less;
+  if (optimization == 2) return llvm::CodeGenOptLevel::Default;
+  return llvm::CodeGenOptLevel::Aggressive;
 }
 
 Expected<Machine> make_machine(const CpuCodeOptions& options) {
@@ -190,7 +188,8 @@ constexpr std::array<std::string_view, 4> pipelines = {
 };
 
 void optimize(llvm::Module& module, const Machine& machine, int optimization) {
-  const std::string_view pipeline = pipelines.at(static_cast<std::size_t>(optimization));
+  const std::string_view pipeline =
+      pipelines[static_cast<std::size_t>(std::clamp(optimization, 0, 3))];
   if (pipeline.empty()) return;
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;

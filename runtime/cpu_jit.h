@@ -1,8 +1,10 @@
 // Loop IR to machine code in this process, by LLVM's ORC.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <tcc/runtime_table.h>
 #include <tl/expected.hpp>
@@ -25,11 +27,13 @@ class CpuCode {
   virtual const std::vector<tcc_kernel>& kernels() const = 0;
 };
 
-/// Errors (environment): built without LLVM; a CPU name that LLVM does not know.
+/// Errors (environment): built without LLVM; a CPU name that LLVM does not know; a CPU whose
+/// instructions this one lacks. Safe to call from several threads at once.
 [[nodiscard]] tl::expected<std::shared_ptr<const CpuCode>, std::string> compile_for_cpu(
     const ir::LoopProgram& program, const CpuCodeOptions& options);
 
-/// LLVM IR after optimization, or assembly, as text (`--stage llvm`, `--stage asm`).
+/// LLVM IR after optimization, or assembly, as text (`--stage llvm`, `--stage asm`): of any CPU
+/// that LLVM knows, the same text for the same program and options.
 enum class CpuText : std::uint8_t { llvm, assembly };
 [[nodiscard]] tl::expected<std::string, std::string> cpu_code_text(const ir::LoopProgram& program,
                                                                    const CpuCodeOptions& options,

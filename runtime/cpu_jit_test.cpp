@@ -276,6 +276,29 @@ TEST(CpuJit, KeepsTheOrderOfFloatingPointSums) {
   }
 }
 
+TEST(CpuJit, FactsReachTheCode) {
+  const char* const text = R"(
+size M, N
+input A: f32[M, N]
+output O: f32[M, N]
+kernel O {
+  for i in 0:M { O[i, ramp(0, 1, 16)] = A[i, ramp(0, 1, 16)] }
+}
+)";
+  ir::LoopProgram program = ir::parsed_valid(text);
+  const CpuCodeOptions options{*ir::find_target("cpu:x86-64-v4"), 3};
+  const auto unknown = cpu_code_text(program, options, CpuText::llvm);
+  program.facts.buffers = {{*program.find_buffer("A"), 64, {}},
+                           {*program.find_buffer("O"), 64, {}}};
+  program.facts.sizes[1].divisor = 16;
+  const auto known = cpu_code_text(program, options, CpuText::llvm);
+  ASSERT_TRUE(unknown && known);
+  EXPECT_EQ(unknown->find(", align 64, !alias.scope"), std::string::npos) << *unknown;
+  for (const char* wanted : {"load <16 x float>", ", align 64, !alias.scope", ", !noalias"}) {
+    EXPECT_NE(known->find(wanted), std::string::npos) << wanted << "\n" << *known;
+  }
+}
+
 TEST(CpuJit, CompilesInManyThreadsAtOnce) {
   const Tensor input = Tensor::zeros(DType::f32, {100});
   for (int i = 0; i < 100; ++i)

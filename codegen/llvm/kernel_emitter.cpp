@@ -4,10 +4,9 @@
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
 
-#include <set>
+#include <limits>
 
-#include "dsl/diagnostic.h"
-#include "ir/visit.h"
+#include "codegen/touched_buffers.h"
 
 namespace tcc::codegen {
 
@@ -16,21 +15,6 @@ using llvm::Value;
 namespace {
 
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
-
-/// The buffers that a kernel touches, in the program's order.
-std::vector<ir::BufferId> touched_buffers(const ir::Stmt& body) {
-  std::set<ir::BufferId> found;
-  ir::for_each_statement(body, [&](const ir::Stmt& stmt) {
-    if (const auto* store = ir::as<ir::Store>(stmt)) found.insert(store->buffer);
-    if (const auto* allocate = ir::as<ir::Allocate>(stmt)) found.insert(allocate->buffer);
-  });
-  ir::for_each_expression(body, [&](const ir::Expr& expr) {
-    for (const ir::Expr& node : ir::post_order(expr)) {
-      if (const auto* load = ir::as<ir::Load>(node)) found.insert(load->buffer);
-    }
-  });
-  return {found.begin(), found.end()};
-}
 
 bool is_on_stack(const ir::Buffer& buffer) {
   return buffer.memory == ir::Memory::stack || buffer.memory == ir::Memory::registers;
@@ -68,6 +52,14 @@ void KernelEmitter::emit(const ir::Kernel& kernel, const std::string& name) {
   builder_.CreateRet(builder_.getInt32(0));
 }
 
+/// A size that is known to be a multiple of a power of two, said so that LLVM sees it: the low bits
+/// are none.
+Value* KernelEmitter::with_divisor(Value* size, std::int64_t divisor) {
+  const bool is_power = divisor > 1 && (divisor & (divisor - 1)) == 0;
+  if (!is_power) return size;
+  return builder_.CreateAnd(size, builder_.getInt64(static_cast<std::uint64_t>(-divisor)));
+}
+
 /// i32 (const tcc_runtime_table* runtime, void* const* buffers, const int64_t* sizes)
 void KernelEmitter::begin_function(const std::string& name) {
   llvm::Type* pointer = builder_.getPtrTy();
@@ -101,7 +93,7 @@ void KernelEmitter::load_sizes() {
           metadata.createRange(llvm::APInt(64, static_cast<std::uint64_t>(fact.minimum)),
                                llvm::APInt(64, end)));
     }
-    expressions_.declare(var.id, size);
+    expressions_.declare(var.id, with_divisor(size, fact.divisor));
   }
 }
 

@@ -23,6 +23,7 @@ class KernelEmitter {
 
   void begin_function(const std::string& name);
   void load_sizes();
+  llvm::Value* with_divisor(llvm::Value* size, std::int64_t divisor);
   void bind_buffers(const ir::Kernel& kernel);
   void compute_strides(ir::BufferId id);
   void make_alias_scopes(const std::vector<ir::BufferId>& buffers);
@@ -41,7 +42,7 @@ class KernelEmitter {
   void emit_assert(const ir::Assert& check);
 
   void emit_allocate(ir::BufferId id);
-  llvm::Value* allocate_on_stack(const ir::Buffer& buffer);
+  void allocate_on_stack(const ir::Buffer& buffer, BufferMemory& place);
   llvm::Value* allocate_on_heap(const ir::Buffer& buffer);
   llvm::Value* heap_bytes(const ir::Buffer& buffer);
   /// Ends the lives of the locals behind the first `kept`, in code only: they stay on the list.

@@ -155,7 +155,7 @@ void KernelEmitter::emit_allocate(ir::BufferId id) {
       return;
     case ir::Memory::stack:
     case ir::Memory::registers:
-      buffers_[id.value].data = allocate_on_stack(buffer);
+      allocate_on_stack(buffer, buffers_[id.value]);
       locals_.push_back({Local::Place::stack, buffers_[id.value].data});
       return;
     default: bug(fmt::format("'{}' is in {} of a CPU", buffer.name, ir::name_of(buffer.memory)));
@@ -163,7 +163,7 @@ void KernelEmitter::emit_allocate(ir::BufferId id) {
 }
 
 /// In the entry block, where it is a part of the frame and can become registers.
-Value* KernelEmitter::allocate_on_stack(const ir::Buffer& buffer) {
+void KernelEmitter::allocate_on_stack(const ir::Buffer& buffer, BufferMemory& place) {
   std::uint64_t count = 1;
   for (const ir::Expr& extent : buffer.shape) {
     const auto constant = ir::constant_of(extent);
@@ -177,7 +177,8 @@ Value* KernelEmitter::allocate_on_stack(const ir::Buffer& buffer) {
       at_start.CreateAlloca(llvm::ArrayType::get(element, count), nullptr, buffer.name);
   memory->setAlignment(llvm::Align(local_alignment));
   builder_.CreateLifetimeStart(memory);
-  return memory;
+  place.data = memory;
+  place.own_elements = count;
 }
 
 Value* KernelEmitter::allocate_on_heap(const ir::Buffer& buffer) {

@@ -46,6 +46,13 @@ bool MemoryAccess::Offset::steps_by(std::int64_t wanted) const {
   return !lanes && is_constant(step, wanted);
 }
 
+bool MemoryAccess::Offset::is_inside_local(const BufferMemory& buffer, unsigned count) const {
+  const auto* place = llvm::dyn_cast<llvm::ConstantInt>(base);
+  if (!place || (count > 1 && !steps_by(1)) || place->isNegative()) return false;
+  return place->getZExtValue() <= buffer.own_elements &&
+         count <= buffer.own_elements - place->getZExtValue();
+}
+
 Value* MemoryAccess::add(Value* a, Value* b, Bounds bounds) {
   if (is_constant(a, 0)) return b;
   if (is_constant(b, 0)) return a;
@@ -167,6 +174,10 @@ Value* MemoryAccess::load(const BufferMemory& buffer, std::span<const AccessInde
                           unsigned lanes, Value* predicate) {
   const Bounds bounds = predicate ? Bounds::unknown : Bounds::inside;
   const Offset offset = offset_of(buffer, indices, lanes, bounds);
+  if (predicate && offset.is_inside_local(buffer, lanes)) {
+    Value* all = load(buffer, indices, lanes, nullptr);
+    return builder_.CreateSelect(predicate, all, llvm::Constant::getNullValue(all->getType()));
+  }
   if (lanes > 1) {
     return from_memory(builder_, load_vector(buffer, offset, lanes, predicate), buffer.dtype);
   }
@@ -210,6 +221,10 @@ void MemoryAccess::store(const BufferMemory& buffer, std::span<const AccessIndex
   const Bounds bounds = predicate ? Bounds::unknown : Bounds::inside;
   const unsigned lanes = lanes_of(value);
   const Offset offset = offset_of(buffer, indices, lanes, bounds);
+  if (predicate && offset.is_inside_local(buffer, lanes)) {
+    Value* before = load(buffer, indices, lanes, nullptr);
+    return store(buffer, indices, builder_.CreateSelect(predicate, value, before), nullptr);
+  }
   value = to_memory(builder_, value, buffer.dtype);
   if (lanes > 1) return store_vector(buffer, offset, value, predicate);
   Value* pointer = address(buffer, offset.base, bounds);

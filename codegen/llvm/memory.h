@@ -6,6 +6,10 @@
 //   lanes lie side by side,        the same, and the lanes turned round
 //     the last one first
 //   anything else                  gather or scatter
+//
+// A predicate is no mask where the access is surely inside a kernel's own local: everything is
+// loaded and a part of it chosen, so that LLVM can hold the local in registers (it does not look
+// through masks).
 #pragma once
 
 #include <span>
@@ -19,6 +23,7 @@ struct BufferMemory {
   DType dtype = DType::f32;
   llvm::Value* data = nullptr;
   std::vector<llvm::Value*> strides;     ///< elements from one index of an axis to the next
+  std::uint64_t own_elements = 0;        ///< of a local on the stack; 0 for other buffers
   llvm::MDNode* own_scope = nullptr;     ///< the alias scope of its accesses; null for locals
   llvm::MDNode* other_scopes = nullptr;  ///< those of the buffers that it shares no memory with
 };
@@ -49,6 +54,8 @@ class MemoryAccess {
     llvm::Value* step = nullptr;
     llvm::Value* lanes = nullptr;
     bool steps_by(std::int64_t wanted) const;
+    /// A constant place inside a local, in all lanes.
+    bool is_inside_local(const BufferMemory& buffer, unsigned lanes) const;
   };
   /// Whether the sums are known to stay in the buffer: not where a predicate says which do.
   enum class Bounds : std::uint8_t { inside, unknown };

@@ -15,8 +15,7 @@ namespace tcc::ir {
 inline LoopProgram parsed(const std::string& text) {
   SourceMap sources;
   Diagnostics diagnostics;
-  LoopProgram program =
-      parse_loop_program(sources, sources.add("test.ir", text), diagnostics);
+  LoopProgram program = parse_loop_program(sources, sources.add("test.ir", text), diagnostics);
   EXPECT_EQ(render(diagnostics, sources), "") << text;
   return program;
 }
@@ -24,7 +23,8 @@ inline LoopProgram parsed(const std::string& text) {
 /// The same, and well-formed.
 inline LoopProgram parsed_valid(const std::string& text) {
   LoopProgram program = parsed(text);
-  for (const std::string& breach : verify(program)) ADD_FAILURE() << breach << "\n" << text;
+  for (const std::string& breach : verify(program))
+    ADD_FAILURE() << breach << "\n" << text;
   return program;
 }
 

@@ -9,9 +9,9 @@
 
 #include "ir/affine/simplify.h"
 #include "ir/interpreter.h"
-#include "tests/support/parsed_program.h"
 #include "ir/visit.h"
 #include "runtime/cpu_jit.h"
+#include "tests/support/parsed_program.h"
 
 namespace tcc {
 

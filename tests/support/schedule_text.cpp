@@ -55,8 +55,10 @@ void fill(const tcc::Tensor& tensor, std::uint32_t seed) {
   std::mt19937 random(seed);
   for (std::int64_t e = 0; e < tensor.element_count(); ++e) {
     const double value = static_cast<double>(random() % 2001) / 1000.0 - 1.0;
-    if (tensor.dtype() == DType::f32) tensor.data<float>()[e] = static_cast<float>(value);
-    else tensor.data<double>()[e] = value;
+    if (tensor.dtype() == DType::f32)
+      tensor.data<float>()[e] = static_cast<float>(value);
+    else
+      tensor.data<double>()[e] = value;
   }
 }
 
@@ -75,8 +77,7 @@ void expect_same_bits(const std::vector<tcc::Tensor>& a, const std::vector<tcc::
                       const std::string& where) {
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t t = 0; t < a.size(); ++t) {
-    const auto bytes =
-        static_cast<std::size_t>(a[t].element_count()) * size_in_bytes(a[t].dtype());
+    const auto bytes = static_cast<std::size_t>(a[t].element_count()) * size_in_bytes(a[t].dtype());
     EXPECT_TRUE(bytes == 0 || std::memcmp(a[t].raw_data(), b[t].raw_data(), bytes) == 0)
         << "buffer " << t << " differs at sizes " << where;
   }
@@ -101,7 +102,8 @@ LoopProgram scheduled(std::string_view program_text, std::string_view schedule_t
 std::string scheduled_text(std::string_view program_text, std::string_view schedule_text) {
   const LoopProgram program = scheduled(program_text, schedule_text);
   std::string text;
-  for (const Kernel& kernel : program.kernels) text += print(program, kernel);
+  for (const Kernel& kernel : program.kernels)
+    text += print(program, kernel);
   return text;
 }
 
@@ -123,7 +125,8 @@ void expect_same_results(const LoopProgram& a, const LoopProgram& b,
     }
     expect_same_bits(run(a, sizes), run(b, sizes), where);
     std::size_t digit = 0;
-    while (digit < choice.size() && ++choice[digit] == size_values.size()) choice[digit++] = 0;
+    while (digit < choice.size() && ++choice[digit] == size_values.size())
+      choice[digit++] = 0;
     if (digit == choice.size()) return;
   }
 }

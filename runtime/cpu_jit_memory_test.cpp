@@ -6,7 +6,7 @@
 namespace tcc {
 namespace {
 
-class CpuCodeMemory : public testing::Test {
+class CpuJitMemory : public testing::Test {
  protected:
   void SetUp() override {
     if (!TCC_HAS_LLVM) GTEST_SKIP() << "built without LLVM";
@@ -72,13 +72,16 @@ const char* const access_bodies[] = {
     // ramps as values, lanes in another order
     "O[ramp(i, 1, $L)] = f32(ramp(i, 3, $L) * broadcast(i, $L) - ramp(5, -2, $L))",
     "O[ramp(i, 1, $L)] = f32(ramp(u8(i), 77u8, $L)) + f32(i8(ramp(i, 100, $L)))",
+    "O[ramp(i, 1, $L)] = f32(ramp(i, 3, $L) * broadcast(-5, $L) + broadcast(i, $L) * broadcast(7, "
+    "$L))",
+    "O[ramp(i, 1, $L)] = B[ramp(0, 1, $L), broadcast(2, $L) * ramp(1, 1, $L) - broadcast(1, $L)]",
     "O[ramp(i, 1, $L)] = select(ramp(i, 2, $L) > broadcast(50, $L), A[ramp(i, 1, $L)], "
     "broadcast(1.5, $L))",
     "O[i] = shuffle(A[ramp(i, 1, $L)], [1])",
     "O[ramp(i, 1, 2)] = shuffle(A[ramp(i, 1, $L)], [1, 0])",
 };
 
-TEST_F(CpuCodeMemory, AccessesAgreeWithInterpreter) {
+TEST_F(CpuJitMemory, AccessesAgreeWithInterpreter) {
   constexpr std::int64_t size = 83;
   const std::vector<Tensor> inputs = {numbers<float>({size}), permutation(size),
                                       numbers<float>({20, 40})};
@@ -102,7 +105,7 @@ TEST_F(CpuCodeMemory, AccessesAgreeWithInterpreter) {
   }
 }
 
-TEST_F(CpuCodeMemory, BoolsAndBytesInVectors) {
+TEST_F(CpuJitMemory, BoolsAndBytesInVectors) {
   const Tensor flags = Tensor::empty(DType::boolean, {64});
   for (int i = 0; i < 64; ++i)
     flags.data<bool>()[i] = i % 3 == 1;
@@ -128,7 +131,7 @@ kernel Y {
   }
 }
 
-TEST_F(CpuCodeMemory, GuardedScalarAccesses) {
+TEST_F(CpuJitMemory, GuardedScalarAccesses) {
   expect_agreement(R"(
 size N
 input A: f32[N]
@@ -142,7 +145,7 @@ kernel O {
                    {numbers<float>({9})}, {9});
 }
 
-TEST_F(CpuCodeMemory, LoopsLetsAndLocals) {
+TEST_F(CpuJitMemory, LoopsLetsAndLocals) {
   expect_agreement(R"(
 size M, N
 input A: f32[M, N]
@@ -196,7 +199,37 @@ kernel R {
                    {numbers<float>({5, 21})}, {5, 21});
 }
 
-TEST_F(CpuCodeMemory, EmptyLoopsAndBuffers) {
+/// Masks on a local are choices between registers, at constant places; masks elsewhere.
+TEST_F(CpuJitMemory, PredicatesOnLocals) {
+  const char* const text = R"(
+size N
+input A: f32[8]
+output O: f32[8]
+output S: f32[3]
+kernel O {
+  allocate T: f32[2, 8] in registers
+  allocate F: bool[8] in stack
+  let m = ramp(0, 1, 8) < broadcast(N, 8)
+  unrolled for i in 0:2 {
+    T[i, ramp(0, 1, 8)] = broadcast(7.0, 8)
+    (T[i, ramp(0, 1, 8)] = A[ramp(0, 1, 8)] * broadcast(f32(i + 2), 8) if m)
+    (T[i, 3] = 1.5 if N > i)
+  }
+  F[ramp(0, 1, 8)] = broadcast(true, 8)
+  (F[ramp(0, 1, 8)] = broadcast(false, 8) if m)
+  O[ramp(0, 1, 8)] = (T[0, ramp(0, 1, 8)] if m) + (T[1, ramp(0, 1, 8)] if F[ramp(0, 1, 8)])
+  S[0] = (T[1, 2] if N == 1)
+  S[1] = (T[1, 2] if N == 3)
+  (T[1, ramp(4, 1, 8)] = broadcast(2.5, 8) if ramp(0, 1, 8) < broadcast(4, 8))
+  S[2] = T[1, 7]
+}
+)";
+  for (const std::int64_t size : {0, 1, 3, 8}) {
+    expect_agreement(text, {numbers<float>({8})}, {size});
+  }
+}
+
+TEST_F(CpuJitMemory, EmptyLoopsAndBuffers) {
   const char* const text = R"(
 size N
 input A: f32[N, 3]
@@ -220,7 +253,7 @@ kernel S {
 }
 
 /// A sum of a million terms that is one expression of twenty nodes, and one as deep as it is long.
-TEST_F(CpuCodeMemory, SharedAndDeepExpressions) {
+TEST_F(CpuJitMemory, SharedAndDeepExpressions) {
   std::string lets = "    let x0 = A[i]\n";
   std::string deep = "A[i]";
   for (int n = 1; n <= 20; ++n)
@@ -269,7 +302,7 @@ Outcome run_failing(std::int64_t size, int allocations_left, int optimization) {
   return outcome;
 }
 
-TEST_F(CpuCodeMemory, FailuresAreReportedAndMemoryIsGivenBack) {
+TEST_F(CpuJitMemory, FailuresAreReportedAndMemoryIsGivenBack) {
   struct Case {
     std::int64_t size;
     int allocations;
