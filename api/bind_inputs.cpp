@@ -20,10 +20,13 @@ class InputBinder {
 
   SizeValues bind() {
     if (!check_count()) return {};
-    for (std::size_t i = 0; i < inputs_.size(); ++i) check_type(declared(i), inputs_[i]);
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      check_type(declared(i), inputs_[i]);
     if (diagnostics_.has_errors()) return {};
-    for (std::size_t i = 0; i < inputs_.size(); ++i) collect_sizes(i);
-    for (std::size_t i = 0; i < inputs_.size(); ++i) check_extents(i);
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      collect_sizes(i);
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      check_extents(i);
     if (!diagnostics_.has_errors()) check_conditions();
     return std::move(sizes_);
   }
@@ -36,9 +39,9 @@ class InputBinder {
   bool check_count() {
     const std::size_t wanted = program_.inputs.size();
     if (inputs_.size() > wanted) {
-      diagnostics_.error(DiagnosticKind::bad_argument, {},
-                         fmt::format("the program takes {} inputs, but {} are given", wanted,
-                                     inputs_.size()));
+      diagnostics_.error(
+          DiagnosticKind::bad_argument, {},
+          fmt::format("the program takes {} inputs, but {} are given", wanted, inputs_.size()));
       return false;
     }
     for (std::size_t i = 0; i < wanted; ++i) {
@@ -62,10 +65,9 @@ class InputBinder {
 
   Report& mismatch(DiagnosticKind kind, std::string_view what, const checked::Tensor& wanted,
                    const Tensor& given) {
-    return diagnostics_.error(
-        kind, wanted.span,
-        fmt::format("{}: '{}' is {}, but {} is given", what, wanted.name,
-                    type_text(wanted.dtype, wanted.shape), type_text(given)));
+    return diagnostics_.error(kind, wanted.span,
+                              fmt::format("{}: '{}' is {}, but {} is given", what, wanted.name,
+                                          type_text(wanted.dtype, wanted.shape), type_text(given)));
   }
 
   /// A name that stands alone as an extent gets its value from the first such place.
@@ -84,14 +86,14 @@ class InputBinder {
     for (std::size_t axis = 0; axis < wanted.shape.size(); ++axis) {
       const auto value = wanted.shape[axis].evaluate(sizes_);
       if (value == inputs_[input].shape()[axis]) continue;
-      Report& report = mismatch(DiagnosticKind::size_mismatch, "sizes differ", wanted,
-                                inputs_[input]);
+      Report& report =
+          mismatch(DiagnosticKind::size_mismatch, "sizes differ", wanted, inputs_[input]);
       for (const std::string& name : wanted.shape[axis].names()) {
         const auto source = introduced_by_.find(name);
         if (source == introduced_by_.end() || source->second == input) continue;
-        report.note(fmt::format("{} is {} by '{}'", name, sizes_.at(name),
-                                declared(source->second).name),
-                    declared(source->second).span);
+        report.note(
+            fmt::format("{} is {} by '{}'", name, sizes_.at(name), declared(source->second).name),
+            declared(source->second).span);
       }
       return;
     }

@@ -138,10 +138,10 @@ void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues
     const bool fits = outputs[o].defined() && outputs[o].dtype() == wanted.dtype &&
                       outputs[o].shape() == shape && outputs[o].is_contiguous();
     if (!fits) {
-      diagnostics.error(DiagnosticKind::size_mismatch, wanted.span,
-                        fmt::format("output '{}' is {}, but memory of type {} is given",
-                                    wanted.name, type_text(wanted.dtype, wanted.shape),
-                                    type_text(outputs[o])));
+      diagnostics.error(
+          DiagnosticKind::size_mismatch, wanted.span,
+          fmt::format("output '{}' is {}, but memory of type {} is given", wanted.name,
+                      type_text(wanted.dtype, wanted.shape), type_text(outputs[o])));
     }
     for (std::size_t other = 0; other < o; ++other) {
       if (overlap(outputs[o], outputs[other])) {

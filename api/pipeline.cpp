@@ -15,7 +15,8 @@ void announce(const PipelineOptions& options, std::string_view stage) {
 }
 
 void append_blocks(ir::Schedule& schedule, ir::Schedule more) {
-  for (ir::ScheduleBlock& block : more.blocks) schedule.blocks.push_back(std::move(block));
+  for (ir::ScheduleBlock& block : more.blocks)
+    schedule.blocks.push_back(std::move(block));
 }
 
 }  // namespace
@@ -52,8 +53,8 @@ Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& fr
   if (options.compile.scheduling == Scheduling::automatic) {
     lowered.schedule = ir::choose_schedule(lowered.graph, target, text.schedule);
   }
-  const auto order = options.compile.strict ? ir::Reassociation::forbidden
-                                            : ir::Reassociation::allowed;
+  const auto order =
+      options.compile.strict ? ir::Reassociation::forbidden : ir::Reassociation::allowed;
   lowered.scheduled = ir::apply_schedule(lowered.schedule, lowered.loops, {target.kind, order},
                                          diagnostics, options.on_step);
   if (diagnostics.has_errors()) return lowered;

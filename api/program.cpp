@@ -27,7 +27,8 @@ std::vector<TensorInfo> Program::inputs() const {
     return describe(declared->checked(), declared->checked().inputs);
   }
   std::vector<TensorInfo> infos;
-  for (const std::string& name : state_->free_names()) infos.push_back({name, ""});
+  for (const std::string& name : state_->free_names())
+    infos.push_back({name, ""});
   return infos;
 }
 
@@ -36,7 +37,8 @@ std::vector<TensorInfo> Program::outputs() const {
     return describe(declared->checked(), declared->checked().outputs);
   }
   std::vector<TensorInfo> infos;
-  for (const std::string& name : output_names(state_->text().program)) infos.push_back({name, ""});
+  for (const std::string& name : output_names(state_->text().program))
+    infos.push_back({name, ""});
   return infos;
 }
 

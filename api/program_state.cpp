@@ -32,7 +32,8 @@ std::shared_ptr<const Executable> Program::State::executable_for(
     std::span<const Tensor> inputs) const {
   if (declared_) return declared_;
   Signature signature;
-  for (const Tensor& input : inputs) signature.emplace_back(input.dtype(), input.shape());
+  for (const Tensor& input : inputs)
+    signature.emplace_back(input.dtype(), input.shape());
   {
     const std::lock_guard lock(mutex_);
     const auto found = specialized_.find(signature);

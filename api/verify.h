@@ -12,7 +12,7 @@
 namespace tcc {
 
 struct VerifyResult {
-  std::string output;     ///< name
+  std::string output;  ///< name
   Comparison comparison;
 };
 

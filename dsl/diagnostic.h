@@ -27,10 +27,10 @@ enum class DiagnosticKind : std::uint8_t {
   cycle,
   empty_reduction,
   missing_input,
-  bad_argument,   ///< a call with the wrong number or sort of arguments
+  bad_argument,  ///< a call with the wrong number or sort of arguments
   bad_schedule,
   limit,
-  unsupported,    ///< in the language, but not yet in this compiler
+  unsupported,  ///< in the language, but not yet in this compiler
 };
 
 /// Every kind with its name, in the order of the enumeration.
@@ -49,13 +49,13 @@ struct Report {
   };
 
   DiagnosticKind kind;
-  std::optional<Span> span;           ///< none for what has no place, such as an unbound input
-  std::string message;                ///< lower case, no period, names in single quotes
+  std::optional<Span> span;  ///< none for what has no place, such as an unbound input
+  std::string message;       ///< lower case, no period, names in single quotes
   /// Where in the source the `^` goes, often the begin of an operator's span; the span's begin
   /// where none. It should lie within the span.
   std::optional<std::uint32_t> caret;
   std::vector<Note> notes;
-  std::string help;                   ///< "write ..."; empty where there is none
+  std::string help;  ///< "write ..."; empty where there is none
 
   Report& note(std::string text, std::optional<Span> where = {});
   Report& suggest(std::string text);

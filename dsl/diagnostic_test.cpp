@@ -145,8 +145,8 @@ TEST(Diagnostic, LongNamesAreCut) {
 
 TEST(Diagnostic, WhatATerminalWouldObeyIsReplaced) {
   const std::string replacement = "\xEF\xBF\xBD";
-  for (const char* harmful :
-       {"\x1b", "\x7f", "\x01", "\xff", "\xC2\x9b", "\xE2\x80\xAE", "\xC0\x80", "\xED\xA0\x80"}) {
+  for (const char* harmful : {"\x1b", "\x7f", "\x01", "\xff", "\xC2\x9b", "\xE2\x80\xAE",
+                              "\xC0\x80", "\xE0\x80\xAF", "\xED\xA0\x80"}) {
     const std::string text = "a" + std::string(harmful) + "b";
     const Shown shown(text, Span{0, 0, 1}, {}, text);
     const std::string line = shown.text();

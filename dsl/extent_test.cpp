@@ -74,8 +74,8 @@ TEST(Extent, ValuesOverflowOnlyWhereTheResultDoes) {
   const std::int64_t big = std::int64_t{1} << 40;
   const Extent k = Extent::size_name("K");
   EXPECT_EQ((m * n).evaluate({{"M", big}, {"N", big}}), std::nullopt);
-  EXPECT_EQ((m * n * k).evaluate({{"M", big}, {"N", big}, {"K", 0}}), 0);
-  EXPECT_EQ((k * m * n).evaluate({{"M", 0}, {"N", big}, {"K", big}}), 0);
+  EXPECT_EQ((m * n * k).evaluate({{"K", 0}, {"M", largest}, {"N", largest}}), 0);
+  EXPECT_EQ((m * n * k).evaluate({{"K", largest}, {"M", largest}, {"N", 0}}), 0);
   EXPECT_EQ((m * n - m * k + 1).evaluate({{"M", big}, {"N", big}, {"K", big}}), 1);
   EXPECT_EQ((m + m).evaluate({{"M", largest}}), std::nullopt);
   EXPECT_EQ((m + m - n).evaluate({{"M", largest}, {"N", largest}}), largest);
@@ -108,6 +108,13 @@ TEST(Extent, PolynomialsDoNotGrowWithoutBound) {
   }
   EXPECT_TRUE(sum.overflowed());
   EXPECT_TRUE(power.overflowed());
+  Extent left;
+  Extent right;
+  for (int i = 0; i < 20; ++i) {
+    left = left + Extent::size_name("a" + std::to_string(i));
+    right = right + Extent::size_name("b" + std::to_string(i));
+  }
+  EXPECT_TRUE((left * right).overflowed());
 }
 
 TEST(Extent, SignsForAllSizes) {

@@ -10,13 +10,27 @@
 namespace tcc {
 
 enum class Op : std::uint8_t {
-  logical_or, logical_and, logical_not,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  add, subtract, multiply, divide,
+  logical_or,
+  logical_and,
+  logical_not,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  add,
+  subtract,
+  multiply,
+  divide,
   floor_divide,  // integers; indices only for now
   modulo,        // integers; indices only for now
-  negate, absolute, square_root, relu,
-  minimum, maximum,
+  negate,
+  absolute,
+  square_root,
+  relu,
+  minimum,
+  maximum,
   fma,     // fma(a, b, c): a * b + c with one rounding
   select,  // where(c, a, b)
 };
@@ -26,11 +40,11 @@ enum class Notation : std::uint8_t { infix, prefix, function, internal };
 
 /// What the operands must be, and what comes out.
 enum class OpTyping : std::uint8_t {
-  arithmetic,      ///< numbers of a promoted type -> that type
-  real_function,   ///< numbers of a promoted type; integers become floats -> that float
-  comparison,      ///< numbers of a promoted type -> bool
-  logical,         ///< bool -> bool
-  selection,       ///< bool, then two of a promoted type -> that type
+  arithmetic,     ///< numbers of a promoted type -> that type
+  real_function,  ///< numbers of a promoted type; integers become floats -> that float
+  comparison,     ///< numbers of a promoted type -> bool
+  logical,        ///< bool -> bool
+  selection,      ///< bool, then two of a promoted type -> that type
 };
 
 struct OpInfo {
@@ -38,7 +52,7 @@ struct OpInfo {
   std::string_view name;  ///< "+", "and", "relu": as written in programs and in IR text
   Notation notation;
   int arity;
-  int precedence;         ///< of infix and prefix operators; higher binds tighter; 0 otherwise
+  int precedence;  ///< of infix and prefix operators; higher binds tighter; 0 otherwise
   OpTyping typing;
 };
 

@@ -37,8 +37,8 @@ TEST(Operators, ArityAndPrecedenceGoWithTheNotation) {
     SCOPED_TRACE(info.name);
     const bool is_written_between = info.notation == Notation::infix;
     const bool is_written_before = info.notation == Notation::prefix;
-    if (is_written_between) EXPECT_EQ(info.arity, 2);
-    if (is_written_before) EXPECT_EQ(info.arity, 1);
+    EXPECT_TRUE(!is_written_between || info.arity == 2);
+    EXPECT_TRUE(!is_written_before || info.arity == 1);
     EXPECT_EQ(info.precedence > 0, is_written_between || is_written_before);
     EXPECT_EQ(info.precedence == precedence_comparison, info.typing == OpTyping::comparison);
   }

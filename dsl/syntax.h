@@ -26,17 +26,34 @@ struct IndexBinding {
   std::optional<NodeId> end;
 };
 
-struct IntegerLiteral { std::uint64_t value; };
-struct FloatLiteral { double value; };
-struct BoolLiteral { bool value; };
-struct Name { std::string name; };
+struct IntegerLiteral {
+  std::uint64_t value;
+};  // a minus before it is an Operation
+struct FloatLiteral {
+  double value;
+};
+struct BoolLiteral {
+  bool value;
+};
+struct Name {
+  std::string name;
+};
 /// op operands, where op is an elementwise operator in infix or prefix notation.
-struct Operation { Op op; std::vector<NodeId> operands; };
+struct Operation {
+  Op op;
+  std::vector<NodeId> operands;
+};
 /// lhs @ rhs
-struct MatMul { NodeId lhs, rhs; };
+struct MatMul {
+  NodeId lhs, rhs;
+};
 /// callee(arguments, keyword = value)
 struct Call {
-  struct Keyword { std::string name; Span span; NodeId value; };
+  struct Keyword {
+    std::string name;
+    Span span;
+    NodeId value;
+  };
   std::string callee;
   Span callee_span;
   std::vector<NodeId> arguments;
@@ -50,18 +67,27 @@ struct Reduction {
   NodeId body;
 };
 /// base[indices]
-struct Subscript { NodeId base; std::vector<NodeId> indices; };
+struct Subscript {
+  NodeId base;
+  std::vector<NodeId> indices;
+};
 /// base.T, base.shape
-struct Attribute { NodeId base; std::string name; };
+struct Attribute {
+  NodeId base;
+  std::string name;
+};
 /// [a, b], in arguments only
-struct List { std::vector<NodeId> elements; };
+struct List {
+  std::vector<NodeId> elements;
+};
 
 struct Node {
   Span span;
-  Span operator_span;   ///< where the caret goes: the operator of an operation
-  NodeId first;         ///< the first node of this subtree; [first, own id] is the whole of it
+  Span operator_span;  ///< where the caret goes: the operator of an operation
+  NodeId first;        ///< the first node of this subtree; [first, own id] is the whole of it
   std::variant<IntegerLiteral, FloatLiteral, BoolLiteral, Name, Operation, MatMul, Call, Reduction,
-               Subscript, Attribute, List> value;
+               Subscript, Attribute, List>
+      value;
 };
 
 /// f32[M, K]
@@ -90,8 +116,8 @@ struct OutputMark {
 /// `C[i, j]: f32[M, N] = value`
 struct Definition {
   std::string name;
-  Span span;                                         ///< of the name
-  std::optional<std::vector<IndexBinding>> bindings; ///< none: whole-tensor notation
+  Span span;                                          ///< of the name
+  std::optional<std::vector<IndexBinding>> bindings;  ///< none: whole-tensor notation
   std::optional<TypeSyntax> type;
   NodeId value;
 };

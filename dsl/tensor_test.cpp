@@ -102,6 +102,7 @@ TEST(Tensor, AnyStridesBecomeContiguous) {
       {"every second", 0, {3}, {2}, {0, 2, 4}},
       {"with gaps", 0, {2, 2}, {3, 1}, {0, 1, 3, 4}},
       {"three axes", 0, {3, 1, 2}, {1, 99, 3}, {0, 3, 1, 4, 2, 5}},
+      {"three axes that overlap", 0, {2, 2, 2}, {1, 2, 2}, {0, 2, 2, 4, 1, 3, 3, 5}},
       {"axes of one", 1, {1, 1, 1}, {7, -7, 0}, {1}},
       {"no elements", 0, {2, 0}, {5, 5}, {}},
       {"a scalar", 3, {}, {}, {3}},

@@ -24,7 +24,7 @@
 namespace tcc::checked {
 
 using NodeId = std::uint32_t;
-using TensorId = std::uint32_t;    ///< inputs first, then definitions in order of the file
+using TensorId = std::uint32_t;  ///< inputs first, then definitions in order of the file
 using VariableId = std::uint32_t;
 
 enum class VariableRole : std::uint8_t { axis, reduction };
@@ -38,37 +38,68 @@ struct Variable {
   Extent extent;
 };
 
-struct Literal { std::variant<bool, std::int64_t, double> value; };
+struct Literal {
+  std::variant<bool, std::int64_t, double> value;
+};
 /// A size or size expression as a value.
-struct SizeValue { Extent value; };
+struct SizeValue {
+  Extent value;
+};
 /// An index variable as a value, i64.
-struct IndexValue { VariableId variable; };
+struct IndexValue {
+  VariableId variable;
+};
 /// A whole tensor.
-struct TensorValue { TensorId tensor; };
+struct TensorValue {
+  TensorId tensor;
+};
 /// Operands broadcast as in NumPy; all have the same element type but for `select`'s condition.
-struct Elementwise { Op op; std::vector<NodeId> operands; };
+struct Elementwise {
+  Op op;
+  std::vector<NodeId> operands;
+};
 /// Conversion to the node's element type.
-struct Convert { NodeId operand; };
+struct Convert {
+  NodeId operand;
+};
 /// NumPy's matmul, batch dimensions included; operands of rank 1 or more.
-struct MatMul { NodeId lhs, rhs; };
+struct MatMul {
+  NodeId lhs, rhs;
+};
 /// Axis d of the result is axis `permutation[d]` of the operand.
-struct Transpose { NodeId operand; std::vector<std::uint32_t> permutation; };
+struct Transpose {
+  NodeId operand;
+  std::vector<std::uint32_t> permutation;
+};
 enum class KeepAxes : std::uint8_t { no, yes };
 /// A reduction over whole axes (ascending, unique).
-struct ReduceAxes { ReducerKind reducer; NodeId operand; std::vector<std::uint32_t> axes; KeepAxes keep; };
+struct ReduceAxes {
+  ReducerKind reducer;
+  NodeId operand;
+  std::vector<std::uint32_t> axes;
+  KeepAxes keep;
+};
 /// base[indices] in index notation; `base` mentions no index variable. Indices are i64 scalars,
 /// proven inside the base's extents or covered by a Condition.
-struct Element { NodeId base; std::vector<NodeId> indices; };
+struct Element {
+  NodeId base;
+  std::vector<NodeId> indices;
+};
 /// reducer[variables](body) in index notation.
-struct ReduceVariables { ReducerKind reducer; std::vector<VariableId> variables; NodeId body; };
+struct ReduceVariables {
+  ReducerKind reducer;
+  std::vector<VariableId> variables;
+  NodeId body;
+};
 
 struct Node {
   DType dtype;
-  Shape shape;    ///< empty for scalars
+  Shape shape;  ///< empty for scalars
   Span span;
-  NodeId first;   ///< the first node of this subtree
+  NodeId first;  ///< the first node of this subtree
   std::variant<Literal, SizeValue, IndexValue, TensorValue, Elementwise, Convert, MatMul, Transpose,
-               ReduceAxes, Element, ReduceVariables> value;
+               ReduceAxes, Element, ReduceVariables>
+      value;
 };
 
 enum class TensorRole : std::uint8_t { input, param, definition };
@@ -77,7 +108,7 @@ struct Tensor {
   std::string name;
   DType dtype;
   Shape shape;
-  Span span;      ///< of the name where it is declared or defined
+  Span span;  ///< of the name where it is declared or defined
   TensorRole role;
 };
 
@@ -105,10 +136,10 @@ struct Program {
   std::vector<Node> nodes;
   std::vector<Variable> variables;
   std::vector<Tensor> tensors;
-  std::vector<TensorId> inputs;           ///< in the order of declaration (3.8: of appearance)
+  std::vector<TensorId> inputs;  ///< in the order of declaration (3.8: of appearance)
   std::vector<TensorId> outputs;
-  std::vector<Definition> definitions;    ///< in dependency order
-  std::vector<std::string> size_names;    ///< in order of introduction; each is an input's extent
+  std::vector<Definition> definitions;  ///< in dependency order
+  std::vector<std::string> size_names;  ///< in order of introduction; each is an input's extent
   std::vector<Condition> conditions;
 };
 

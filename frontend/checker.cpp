@@ -51,7 +51,8 @@ class Checker {
     }
     infer_ranges(program_, typed, checked_, diagnostics_);
     if (diagnostics_.count() > errors) return;
-    check_conditions(definition, typed);
+    check_conditions(typed);
+    if (diagnostics_.count() > errors) return;
     const auto value =
         emit_checked(program_, definition, scopes, typed, names_, checked_, diagnostics_);
     if (!value) return;
@@ -61,8 +62,8 @@ class Checker {
         {tensor, definition.bindings.has_value(), typed.variables[0], *value});
   }
 
-  void check_conditions(const syntax::Definition& definition, const TypedDefinition& typed) {
-    if (definition.bindings) check_axes(typed.variables[0], checked_, diagnostics_);
+  void check_conditions(const TypedDefinition& typed) {
+    check_axes(typed, checked_, diagnostics_);
     check_reads(program_, typed, checked_, diagnostics_);
     check_reductions(typed, checked_, diagnostics_);
   }

@@ -17,8 +17,8 @@ struct BoundType {
 };
 
 struct CheckOptions {
-  SizeValues sizes;                            ///< `--set M=1024`
-  std::map<std::string, BoundType> free_names; ///< what is bound to names without a declaration
+  SizeValues sizes;                             ///< `--set M=1024`
+  std::map<std::string, BoundType> free_names;  ///< what is bound to names without a declaration
 };
 
 /// The names that a program without `input` and `param` takes as inputs, in order of appearance;

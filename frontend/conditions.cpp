@@ -1,5 +1,6 @@
 // What a definition needs of the sizes: proven, refuted, or left to each run.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -34,7 +35,10 @@ class Requirements {
       if ((Extent(0) - extent).is_surely_nonnegative()) return true;
       if (!(extent - 1).is_surely_nonnegative()) unless_empty.push_back(extent);
     }
-    if ((left - right).is_surely_negative() && unless_empty.empty()) {
+    // A read that is outside whenever it happens is a mistake; a reduction without elements is one
+    // only where there is a result.
+    const bool is_certain = unless_empty.empty() || kind == DiagnosticKind::out_of_bounds;
+    if ((left - right).is_surely_negative() && is_certain) {
       diagnostics_.error(kind, span, message);
       return false;
     }
@@ -51,6 +55,12 @@ std::string range_text(const IndexInterval& interval) {
   const std::string lowest = interval.lowest.to_string();
   const std::string highest = interval.highest.to_string();
   return lowest == highest ? lowest : fmt::format("{} to {}", lowest, highest);
+}
+
+bool overflows(const Affine& index) {
+  return index.constant.overflowed() ||
+         std::any_of(index.coefficients.begin(), index.coefficients.end(),
+                     [](const auto& entry) { return entry.second.overflowed(); });
 }
 
 class ReadChecker {
@@ -73,9 +83,14 @@ class ReadChecker {
     const syntax::NodeId index = read.indices[axis];
     const Span span = program_.nodes[index].span;
     const auto interval = interval_of(program_, typed_, index, checked_.variables);
+    const auto& affine = typed_[index].affine;
+    if (affine && overflows(*affine)) {
+      diagnostics_.error(DiagnosticKind::limit, span, "the index overflows 64 bits");
+      return;
+    }
     if (!interval) {
       diagnostics_.error(DiagnosticKind::unsupported, span,
-                         "an index that is no sum of variables is not there yet");
+                         "an index that is no sum of variables is not supported yet");
       return;
     }
     const Shape runs = extents_of(read.inside, checked_);
@@ -83,6 +98,15 @@ class ReadChecker {
     const std::string message = fmt::format("index {} is outside axis {} of {}, which is {}",
                                             range_text(*interval), axis, read.base, read.type);
     const auto kind = DiagnosticKind::out_of_bounds;
+    const bool is_outside = interval->lowest.is_surely_negative() ||
+                            (extent - 1 - interval->highest).is_surely_negative();
+    if (read.guard == Guard::where && is_outside) {
+      diagnostics_
+          .error(DiagnosticKind::unsupported, span,
+                 "a read that only its guard keeps inside is not supported yet")
+          .note(message);
+      return;
+    }
     if (requirements_.require(interval->lowest, 0, runs, kind, span, message)) {
       requirements_.require(extent - 1, interval->highest, runs, kind, span, message);
     }
@@ -97,10 +121,11 @@ class ReadChecker {
 
 }  // namespace
 
-void check_axes(const std::vector<checked::VariableId>& axes, checked::Program& checked,
-                Diagnostics& diagnostics) {
+void check_axes(const TypedDefinition& typed, checked::Program& checked, Diagnostics& diagnostics) {
   Requirements requirements(checked, diagnostics);
-  for (const checked::VariableId id : axes) {
+  std::set<checked::VariableId> variables(typed.variables[0].begin(), typed.variables[0].end());
+  variables.insert(typed.open.begin(), typed.open.end());
+  for (const checked::VariableId id : variables) {
     const checked::Variable& axis = checked.variables[id];
     requirements.require(axis.extent, 0, {}, DiagnosticKind::range_conflict, axis.span,
                          fmt::format("the range of '{}' is 0:{}, which is negative", axis.name,

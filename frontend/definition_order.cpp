@@ -90,14 +90,14 @@ class DefinitionOrder {
       is_new &= !names_.is_broken(tensor);
       names_.mark_broken(tensor);
       if (frame != begin && frame - begin < max_path) {
-        path += fmt::format("'{}' on ", at(frame->definition).name);
+        path +=
+            fmt::format("{} '{}'", path.empty() ? " by way of" : ",", at(frame->definition).name);
       }
     }
     if (!is_new) return;
-    if (stack_.end() - begin > max_path) path += ".. on ";
+    if (stack_.end() - begin > max_path) path += ", ..";
     diagnostics_.error(DiagnosticKind::cycle, at(start).span,
-                       fmt::format("'{0}' depends on {1}{2}", at(start).name, path,
-                                   path.empty() ? "itself" : fmt::format("'{}'", at(start).name)));
+                       fmt::format("'{}' depends on itself{}", at(start).name, path));
   }
 
   static constexpr std::ptrdiff_t max_path = 8;

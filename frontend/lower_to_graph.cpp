@@ -278,8 +278,8 @@ class DefinitionLowering {
       environment = new_environment();
       reduction.is_stored = true;
       for (const checked::VariableId variable : reduction.variables) {
-        reduction.indices.push_back(environments_[reduction.environment].at(variable));
-        reduction.loops.axes.push_back(variable_axis(variable, environments_[environment]));
+        reduction.indices.push_back(position_of(variable, reduction.environment));
+        reduction.loops.axes.push_back(stored_axis(variable, environments_[environment]));
       }
     }
     for (const checked::VariableId variable : value.variables) {
@@ -328,6 +328,32 @@ class DefinitionLowering {
                               builder_.origin(variable.span));
     environment[id] = axis.var;
     return axis;
+  }
+
+  /// An axis of a temporary begins at 0, wherever the variable does, and is never negative.
+  Axis stored_axis(checked::VariableId id, Environment& environment) {
+    const checked::Variable& variable = program_.variables[id];
+    const ir::OriginId origin = builder_.origin(variable.span);
+    Axis axis = builder_.axis(variable.name, 0, variable.extent, origin);
+    if (!variable.extent.is_surely_nonnegative()) {
+      axis.extent = ir::make_binary(Op::maximum, axis.extent, ir::make_int(0, origin), origin);
+    }
+    environment[id] = axis.var;
+    if (variable.begin != Extent(0)) {
+      environment[id] = ir::make_binary(
+          Op::add, axis.var, lower_extent(variable.begin, builder_.sizes, origin), origin);
+    }
+    return axis;
+  }
+
+  /// Where a variable stands on its stored axis.
+  Expr position_of(checked::VariableId id, std::size_t environment) {
+    const checked::Variable& variable = program_.variables[id];
+    const Expr& value = environments_[environment].at(id);
+    if (variable.begin == Extent(0)) return value;
+    const ir::OriginId origin = builder_.origin(variable.span);
+    return ir::make_binary(Op::subtract, value,
+                           lower_extent(variable.begin, builder_.sizes, origin), origin);
   }
 
   static Indices variables_of(const std::vector<Axis>& axes) {

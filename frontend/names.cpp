@@ -56,6 +56,10 @@ void Names::declare_sizes() {
 }
 
 void Names::add_tensor(checked::Tensor tensor) {
+  if (options_.sizes.count(tensor.name) && !places_.count(tensor.name)) {
+    diagnostics_.error(DiagnosticKind::bad_argument, tensor.span,
+                       fmt::format("'{}' is a tensor, but --set gives it as a size", tensor.name));
+  }
   const auto id = static_cast<checked::TensorId>(checked_.tensors.size());
   broken_.push_back(!declare(tensor.name, tensor.span));
   tensors_.emplace(tensor.name, id);
@@ -112,9 +116,10 @@ void Names::declare_definitions() {
   }
 }
 
-void Names::report_undefined(const std::string& name, Span span) {
+void Names::report_undefined(const std::string& name, Span span, Wanted wanted) {
   Report& report = diagnostics_.error(DiagnosticKind::undefined_name, span,
                                       fmt::format("'{}' is not defined", name));
+  if (diagnostics_.count() > Diagnostics::max_errors) return;  // nobody reads it
   std::vector<std::string> known;
   for (const auto& [tensor, id] : tensors_)
     known.push_back(tensor);
@@ -122,6 +127,11 @@ void Names::report_undefined(const std::string& name, Span span) {
     known.push_back(size);
   if (const auto closest = closest_name(name, known)) {
     report.suggest(fmt::format("did you mean '{}'?", *closest));
+  } else if (wanted == Wanted::size) {
+    report.suggest("a size is introduced where it stands alone as an extent of an input");
+  } else if (wanted == Wanted::index) {
+    report.suggest(
+        fmt::format("an index variable is introduced on the left, as in y[{}] = ..", name));
   }
 }
 
@@ -133,7 +143,7 @@ std::optional<Extent> Names::size(const syntax::Name& name, Span span) {
                        fmt::format("'{}' is a tensor, and no size", name.name));
     return {};
   }
-  report_undefined(name.name, span);
+  report_undefined(name.name, span, Wanted::size);
   return {};
 }
 

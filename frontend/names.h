@@ -37,7 +37,8 @@ class Names : public SizeNames {
   checked::TensorId defined_by(std::size_t index) const { return first_definition_ + index; }
 
   /// Reports an undefined name, with the closest known one.
-  void report_undefined(const std::string& name, Span span);
+  enum class Wanted : std::uint8_t { value, size, index };
+  void report_undefined(const std::string& name, Span span, Wanted wanted = Wanted::value);
 
   std::optional<Extent> size(const syntax::Name& name, Span span) override;
   const Shape* shape(const syntax::Name& name, Span span) override;

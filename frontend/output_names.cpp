@@ -8,7 +8,8 @@ namespace tcc {
 std::vector<std::string> output_names(const syntax::Program& program) {
   std::vector<std::string> names;
   if (!program.outputs.empty()) {
-    for (const syntax::OutputMark& mark : program.outputs) names.push_back(mark.name);
+    for (const syntax::OutputMark& mark : program.outputs)
+      names.push_back(mark.name);
     return names;
   }
   std::set<std::string> read;

@@ -111,6 +111,7 @@ class RangeInference {
     for (const Use& use : uses_[variable]) {
       const auto count = largest_count(use, variable);
       if (!count) return report_undetermined(variable, use);
+      if (count->is_surely_negative()) return report_zero_outside(variable, use);
       if (!smallest || (*smallest - *count).is_surely_nonnegative()) {
         smallest = count;
       } else if (!(*count - *smallest).is_surely_nonnegative()) {
@@ -120,7 +121,8 @@ class RangeInference {
     set(variable, *smallest);
   }
 
-  /// coefficient * v + rest inside 0:extent for v in 0:n: the largest n.
+  /// coefficient * v + rest inside 0:extent for v in 0:n: the largest n; negative where 0 itself is
+  /// outside.
   std::optional<Extent> largest_count(const Use& use, checked::VariableId variable) const {
     const auto coefficient = use.index->coefficients.at(variable).constant();
     Affine rest = *use.index;
@@ -128,11 +130,12 @@ class RangeInference {
     const auto interval = interval_of(rest, checked_.variables);
     if (!coefficient || !interval) return {};
     if (*coefficient > 0) {
-      if (interval->lowest.is_surely_negative()) return {};  // 0 itself is outside
+      if (interval->lowest.is_surely_negative()) return -1;  // 0 itself is outside
       const auto last = floor_divide(extent_of(use) - 1 - interval->highest, *coefficient);
       return last ? std::optional(*last + 1) : std::nullopt;
     }
-    if ((interval->highest - extent_of(use)).is_surely_nonnegative()) return {};
+    const bool is_outside = (interval->highest - extent_of(use)).is_surely_nonnegative();
+    if (is_outside && extent_of(use) != Extent(0)) return -1;
     const auto last = floor_divide(interval->lowest, -*coefficient);
     return last ? std::optional(*last + 1) : std::nullopt;
   }
@@ -143,6 +146,17 @@ class RangeInference {
         .error(DiagnosticKind::unbound_index, span_of(use),
                fmt::format("the range of '{}' does not follow from this index", name))
         .suggest(fmt::format("write it, as in {} in 0:N", name));
+    open_.erase(variable);
+  }
+
+  void report_zero_outside(checked::VariableId variable, const Use& use) {
+    const std::string& name = checked_.variables[variable].name;
+    diagnostics_
+        .error(DiagnosticKind::unbound_index, span_of(use),
+               fmt::format("where '{}' is 0 this index is outside axis {} of {}, which is {}", name,
+                           use.axis, use.read->base, use.read->type))
+        .suggest(fmt::format("write the range of '{}' where that is meant, as in {} in 1:N", name,
+                             name));
     open_.erase(variable);
   }
 

@@ -10,11 +10,10 @@ namespace tcc {
 void infer_ranges(const syntax::Program& program, const TypedDefinition& typed,
                   checked::Program& checked, Diagnostics& diagnostics);
 
-/// What is left to check at run time of a definition whose ranges are known: extents that may be
-/// negative, reads that could not be proven inside their tensor, and reductions that need an
-/// element. Each reports what is surely wrong.
-void check_axes(const std::vector<checked::VariableId>& axes, checked::Program& checked,
-                Diagnostics& diagnostics);
+/// What is left to check at run time of a definition whose ranges are known: extents of axes and
+/// of inferred ranges that may be negative, reads that could not be proven inside their tensor, and
+/// reductions that need an element. Each reports what is surely wrong.
+void check_axes(const TypedDefinition& typed, checked::Program& checked, Diagnostics& diagnostics);
 void check_reads(const syntax::Program& program, const TypedDefinition& typed,
                  checked::Program& checked, Diagnostics& diagnostics);
 void check_reductions(const TypedDefinition& typed, checked::Program& checked,

@@ -13,7 +13,7 @@ bool is_supported(DType dtype, Span span, Diagnostics& diagnostics) {
   if (dtype != DType::f16 && dtype != DType::bf16) return true;
   diagnostics
       .error(DiagnosticKind::unsupported, span,
-             fmt::format("element type {} is not there yet", name_of(dtype)))
+             fmt::format("element type {} is not supported yet", name_of(dtype)))
       .suggest("use f32");
   return false;
 }

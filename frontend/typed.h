@@ -49,6 +49,9 @@ struct Typed {
   }
 };
 
+/// Whether a read stands in a branch of a `where` that index variables decide (6.4).
+enum class Guard : std::uint8_t { none, where };
+
 /// base[indices] in index notation: bounds the variables in it, and is checked against theirs.
 struct ReadSite {
   syntax::NodeId node;  ///< a Subscript
@@ -56,7 +59,8 @@ struct ReadSite {
   std::string type;     ///< "f32[M, K]"
   Shape shape;
   std::vector<syntax::NodeId> indices;
-  std::vector<checked::VariableId> inside;  ///< all variables of the scopes around it
+  std::vector<checked::VariableId> inside;  ///< variables of the loops that surely are around it
+  Guard guard = Guard::none;
 };
 
 /// A reduction over variables or axes that may have nothing to reduce (5.4).

@@ -37,6 +37,7 @@ TypedDefinition Typer::run() {
     at(id) = std::visit([&](const auto& value) { return type(id, value); }, node(id).value);
   }
   type_value();
+  find_loops_around_reads();
   return std::move(typed_);
 }
 
@@ -124,7 +125,9 @@ void Typer::type_value() {
   if (typed.is_weak) {  // alone they are i64 or f32 (2.4)
     const DType alone = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
     typed.wanted = definition_.type ? definition_.type->dtype : alone;
-    if (!is_float(*typed.wanted) && typed.dtype == DType::f64) typed.wanted = alone;
+    const bool is_number =
+        is_float(*typed.wanted) || (is_integer(*typed.wanted) && typed.dtype == DType::i64);
+    if (!is_number) typed.wanted = alone;
   }
   if (!definition_.bindings || typed.is_scalar()) return;
   Report& report = error(
@@ -201,10 +204,10 @@ Typed Typer::type(NodeId id, const syntax::Name& name) {
 
 Typed Typer::type_unknown_name(NodeId id, const std::string& name) {
   if (!reported_.insert(name).second) return {};
-  const bool may_be_index =
-      scopes_.of(id).in_index && scopes_.is_index_notation(scopes_.of(id).scope);
-  if (!may_be_index) {
-    names_.report_undefined(name, node(id).span);
+  const bool is_index = scopes_.of(id).in_index;
+  if (!is_index || !scopes_.is_index_notation(scopes_.of(id).scope)) {
+    names_.report_undefined(name, node(id).span,
+                            is_index ? Names::Wanted::index : Names::Wanted::value);
     return {};
   }
   error(DiagnosticKind::unbound_index, id,

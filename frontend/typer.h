@@ -79,9 +79,10 @@ class Typer {
 
   // typer_subscripts.cpp
   Typed type(NodeId id, const syntax::Subscript& subscript);
+  void find_loops_around_reads();
   Typed size_of_axis(NodeId id);
   bool check_index_count(NodeId id, const syntax::Subscript& subscript);
-  bool check_index(NodeId base, std::size_t axis, NodeId index, bool wraps);
+  bool check_index(NodeId id, std::size_t axis, NodeId index, bool wraps);
 
   // typer.cpp: words for messages
   std::string describe(NodeId user, NodeId operand) const;             ///< "'x'", "the left side"

@@ -92,7 +92,7 @@ Typed Typer::type(NodeId id, const syntax::Call& call) {
 Typed Typer::type_unknown_function(NodeId id, const syntax::Call& call) {
   if (is_later(call.callee)) {
     diagnostics_.error(DiagnosticKind::unsupported, call.callee_span,
-                       fmt::format("function '{}' is not there yet", call.callee));
+                       fmt::format("function '{}' is not supported yet", call.callee));
     return {};
   }
   if (!reported_.insert(call.callee + "(").second) return {};
@@ -204,8 +204,10 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
     }
     *parameter = keyword.value;
   }
-  if (axis && !at(*axis).is_weak && !std::holds_alternative<syntax::List>(node(*axis).value)) {
-    Report& report = error(DiagnosticKind::bad_argument, *axis, "an axis is a number");
+  const bool is_list = axis && std::holds_alternative<syntax::List>(node(*axis).value);
+  if (axis && !is_list && !is_usable(*axis)) return {};
+  if (axis && !is_list && !at(*axis).is_weak) {
+    Report& report = error(DiagnosticKind::bad_argument, *axis, "an axis is an integer literal");
     const bool is_maximum = call.callee == "max" || call.callee == "min";
     if (is_maximum)
       report.suggest(fmt::format("the larger of two values is {}imum(a, b)", call.callee));
@@ -252,7 +254,8 @@ std::optional<std::uint32_t> Typer::axis_of(NodeId operand, NodeId argument) {
   const Extent* extent = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
   const auto number = extent ? extent->constant() : std::nullopt;
   if (!number) {
-    if (typed.is_known) error(DiagnosticKind::bad_argument, argument, "an axis is a number");
+    if (typed.is_known)
+      error(DiagnosticKind::bad_argument, argument, "an axis is an integer literal");
     return {};
   }
   const auto rank = static_cast<std::int64_t>(at(operand).shape.size());
@@ -287,7 +290,7 @@ std::optional<ReducerKind> Typer::reducer_named(const std::string& name, Span sp
   const bool is_known = std::find(later.begin(), later.end(), name) != later.end();
   Report& report = diagnostics_.error(
       is_known ? DiagnosticKind::unsupported : DiagnosticKind::undefined_name, span,
-      is_known ? fmt::format("reducer '{}' is not there yet", name)
+      is_known ? fmt::format("reducer '{}' is not supported yet", name)
                : fmt::format("there is no reducer '{}'", name));
   if (!is_known) report.suggest("there are sum, prod, max and min");
   return {};

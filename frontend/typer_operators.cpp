@@ -107,11 +107,12 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
   }
   auto common = common_type(id, numbers);
   if (!common) return {};
-  if (is_real(op)) {
-    const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
-                                      [&](NodeId operand) { return at(operand).is_weak; });
-    common = all_weak ? DType::f64 : real_type(*common);
-  }
+  const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
+                                    [&](NodeId operand) { return at(operand).is_weak; });
+  if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common);
+  // A choice is no expression of only literals: its operands are alone (2.4).
+  const bool is_choice = info.typing == OpTyping::selection;
+  if (is_choice && all_weak && is_float(*common)) common = DType::f32;
   convert(numbers, *common);
   return common;
 }
@@ -126,7 +127,7 @@ bool Typer::require_bool(NodeId id, std::string_view what, NodeId operand) {
   const bool is_operator = !what.starts_with("the ");
   error(DiagnosticKind::dtype_mismatch, id,
         fmt::format("{0}{1}{0} {2} bool, but {3}", is_operator ? "'" : "", what,
-                    is_operator ? "takes" : "is", describe_typed(id, operand)))
+                    is_operator ? "takes" : "must be", describe_typed(id, operand)))
       .suggest("compare, as in x > 0");
   return false;
 }
@@ -151,10 +152,11 @@ std::optional<DType> Typer::common_type(NodeId id, const Operands& operands) {
     }
     const auto promoted = strong ? promote(*strong, typed.dtype) : typed.dtype;
     if (!promoted) {
-      Report& report = error(
-          DiagnosticKind::dtype_mismatch, id,
-          fmt::format("{} and {} have no common type", name_of(*strong), name_of(typed.dtype)));
-      report.suggest(fmt::format("convert one, as in {}(x)", name_of(typed.dtype)));
+      error(DiagnosticKind::dtype_mismatch, id,
+            fmt::format("{} and {} have no common type: {}, {}", name_of(*strong),
+                        name_of(typed.dtype), describe_typed(id, operands.front()),
+                        describe_typed(id, operand)))
+          .suggest("convert one, as in i64(x)");
       return {};
     }
     strong = promoted;
@@ -191,7 +193,10 @@ std::optional<Typed> Typer::combined_shape(NodeId id, const Operands& operands) 
 /// NumPy's rule: axes are matched from the last one, and 1 goes with any extent.
 std::optional<Shape> Typer::broadcast(NodeId id, const Operands& operands) {
   Shape result;
-  std::optional<NodeId> before;
+  const auto has_extent = [&](NodeId operand, std::size_t from_end, const Extent& extent) {
+    const Shape& shape = at(operand).shape;
+    return shape.size() >= from_end && shape[shape.size() - from_end] == extent;
+  };
   for (const NodeId operand : operands) {
     const Shape& shape = at(operand).shape;
     if (shape.size() > result.size())
@@ -202,14 +207,16 @@ std::optional<Shape> Typer::broadcast(NodeId id, const Operands& operands) {
       if (extent == Extent(1)) {
         extent = other;
       } else if (other != Extent(1) && other != extent) {
+        const NodeId before = *std::find_if(operands.begin(), operands.end(), [&](NodeId each) {
+          return has_extent(each, from_end, extent);
+        });
         Report& report = error(DiagnosticKind::size_mismatch, id,
-                               fmt::format("sizes differ: {}, {}", describe_typed(id, *before),
+                               fmt::format("sizes differ: {}, {}", describe_typed(id, before),
                                            describe_typed(id, operand)));
         note_declaration(report, operand);
         return {};
       }
     }
-    if (!before || !shape.empty()) before = operand;
   }
   return result;
 }

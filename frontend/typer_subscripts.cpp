@@ -3,6 +3,7 @@
 
 #include "dsl/dtypes.h"
 #include "dsl/type_text.h"
+#include "frontend/syntax_walk.h"
 #include "frontend/typer.h"
 
 namespace tcc {
@@ -25,12 +26,52 @@ Typed Typer::type(NodeId id, const syntax::Subscript& subscript) {
   Typed result = Typed::strong(base.dtype);
   for (std::size_t axis = 0; axis < subscript.indices.size(); ++axis) {
     const NodeId index = subscript.indices[axis];
-    if (!check_index(subscript.base, axis, index, wraps)) return {};
+    if (!check_index(id, axis, index, wraps)) return {};
     result.variables = merged(result.variables, at(index).variables);
   }
-  typed_.reads.push_back({id, describe(id, subscript.base), type_of(subscript.base), base.shape,
-                          subscript.indices, variables_around(scopes_.of(id).scope)});
+  typed_.reads.push_back({id,
+                          describe(id, subscript.base),
+                          type_of(subscript.base),
+                          base.shape,
+                          subscript.indices,
+                          {},
+                          Guard::none});
   return result;
+}
+
+/// A read happens where all loops around it have iterations. Those are the loops of the innermost
+/// reduction, and of what it depends on, as it may be computed outside of all others. A whole
+/// tensor may be computed outside of all loops.
+void Typer::find_loops_around_reads() {
+  std::vector<bool> is_whole(typed_.nodes.size());
+  std::vector<bool> is_guarded(typed_.nodes.size());
+  std::vector<std::vector<checked::VariableId>> loops(scopes_.all().size());
+  loops[0] = typed_.variables[0];
+  for (NodeId end = definition_.value + 1; end > typed_.first; --end) {  // users first
+    const NodeId id = end - 1;
+    const auto* subscript = std::get_if<syntax::Subscript>(&node(id).value);
+    const bool makes_whole = is_whole[id - typed_.first] || !at(id).is_scalar() ||
+                             typed_.axis_reductions.count(id) ||
+                             std::holds_alternative<syntax::MatMul>(node(id).value);
+    const auto* call = std::get_if<syntax::Call>(&node(id).value);
+    const bool is_choice = call && call->callee == info_of(Op::select).name &&
+                           call->arguments.size() == 3 && at(call->arguments[0]).mentions_index();
+    syntax::for_each_operand(node(id), [&](NodeId operand) {
+      is_whole[operand - typed_.first] = makes_whole;
+      is_guarded[operand - typed_.first] =
+          is_guarded[id - typed_.first] || (is_choice && operand != call->arguments[0]);
+    });
+    if (subscript) is_whole[subscript->base - typed_.first] = true;
+    if (const auto* reduction = std::get_if<syntax::Reduction>(&node(id).value)) {
+      const ScopeId scope = scopes_.inside(id);
+      loops[scope] = merged(at(id).variables, typed_.variables[scope]);
+      is_whole[reduction->body - typed_.first] = false;
+    }
+  }
+  for (ReadSite& read : typed_.reads) {
+    if (is_guarded[read.node - typed_.first]) read.guard = Guard::where;
+    if (!is_whole[read.node - typed_.first]) read.inside = loops[scopes_.of(read.node).scope];
+  }
 }
 
 /// x.shape[0]
@@ -52,20 +93,21 @@ bool Typer::check_index_count(NodeId id, const syntax::Subscript& subscript) {
   if (count == rank) return true;
   const bool is_index_notation = scopes_.is_index_notation(scopes_.of(id).scope);
   if (count < rank && !is_index_notation) {
-    error(DiagnosticKind::unsupported, id, "subscripts that leave axes are not there yet")
+    error(DiagnosticKind::unsupported, id, "subscripts that leave axes are not supported yet")
         .suggest("write the definition in index notation, as in y[i] = x[0, i]");
     return false;
   }
   Report& report =
       error(DiagnosticKind::rank_mismatch, id,
-            fmt::format("{} has {}, but {} given", describe_typed(id, subscript.base),
+            fmt::format("{}, which has {}, but {} given", describe_typed(id, subscript.base),
                         counted(rank, "axis", "axes"), counted(count, "index is", "indices are")));
   note_declaration(report, subscript.base);
   return false;
 }
 
 /// An index is an integer; a negative one counts from the end in whole-tensor notation.
-bool Typer::check_index(NodeId base, std::size_t axis, NodeId index, bool wraps) {
+bool Typer::check_index(NodeId id, std::size_t axis, NodeId index, bool wraps) {
+  const NodeId base = std::get<syntax::Subscript>(node(id).value).base;
   Typed& typed = at(index);
   const bool is_integer_scalar = is_integer(typed.dtype) && typed.is_scalar();
   if (!is_integer_scalar) {
@@ -75,9 +117,15 @@ bool Typer::check_index(NodeId base, std::size_t axis, NodeId index, bool wraps)
   }
   typed.wanted = DType::i64;
   const Extent* constant = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
-  if (wraps && constant && constant->is_surely_negative()) {
-    typed.value = *constant + at(base).shape[axis];
+  if (!wraps || !constant || !constant->is_surely_negative()) return true;
+  const Extent from_end = *constant + at(base).shape[axis];
+  if (from_end.is_surely_negative()) {
+    error(DiagnosticKind::out_of_bounds, index,
+          fmt::format("index {} is outside axis {} of {}, which is {}", constant->to_string(), axis,
+                      describe(id, base), type_of(base)));
+    return false;
   }
+  typed.value = from_end;
   return true;
 }
 

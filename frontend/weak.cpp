@@ -19,10 +19,9 @@ std::optional<double> as_number(const WeakValue& value) {
   return constant ? std::optional<double>(static_cast<double>(*constant)) : std::nullopt;
 }
 
-/// NaN where an operand is NaN.
-double larger(double a, double b) {
-  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN()
-                                        : std::fmax(a, b);
+/// `choice`, and NaN where an operand is NaN.
+double unless_nan(double a, double b, double choice) {
+  return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : choice;
 }
 
 std::optional<WeakValue> fold_numbers(Op op, double a, double b) {
@@ -34,9 +33,9 @@ std::optional<WeakValue> fold_numbers(Op op, double a, double b) {
     case Op::negate: return -a;
     case Op::absolute: return std::fabs(a);
     case Op::square_root: return std::sqrt(a);
-    case Op::relu: return larger(a, 0.0);
-    case Op::maximum: return larger(a, b);
-    case Op::minimum: return -larger(-a, -b);
+    case Op::relu: return unless_nan(a, a, std::fmax(a, 0.0));
+    case Op::maximum: return unless_nan(a, b, std::fmax(a, b));
+    case Op::minimum: return unless_nan(a, b, std::fmin(a, b));
     default: return {};
   }
 }
@@ -64,7 +63,9 @@ std::optional<WeakValue> fold_integers(Op op, const Extent& a, const Extent& b) 
     case Op::add: return a + b;
     case Op::subtract: return a - b;
     case Op::multiply: return a * b;
-    case Op::negate: return Extent(0) - a;
+    case Op::negate:  // the literal 2^63 stands as its negation, which is all it is good for
+      if (a.constant() == std::numeric_limits<std::int64_t>::min()) return a;
+      return Extent(0) - a;
     case Op::floor_divide:
     case Op::modulo: {
       const auto divisor = b.constant();
@@ -214,6 +215,7 @@ std::optional<WeakValue> fold(Op op, std::span<const WeakValue> operands) {
 }
 
 std::optional<Extent> floor_divide(const Extent& dividend, std::int64_t divisor) {
+  if (dividend.overflowed()) return dividend;
   Extent quotient(0);
   for (const auto& [names, coefficient] : dividend.terms()) {
     if (!names.empty() && coefficient % divisor != 0) return {};

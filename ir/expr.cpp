@@ -89,8 +89,7 @@ Expr make_binary(Op op, Expr lhs, Expr rhs, OriginId origin) {
 }
 
 Expr make_select(Expr condition, Expr if_true, Expr if_false, OriginId origin) {
-  return checked({}, origin,
-                 Select{std::move(condition), std::move(if_true), std::move(if_false)});
+  return checked({}, origin, Select{std::move(condition), std::move(if_true), std::move(if_false)});
 }
 
 Expr make_call(Op op, std::vector<Expr> arguments, OriginId origin) {

@@ -85,18 +85,49 @@ class Expr {
   const ExprNode* node_ = nullptr;
 };
 
-struct IntImm { std::int64_t value; };  // integers and bool
-struct FloatImm { double value; };
-struct Var { VarId id; std::string name; };
-struct Cast { Expr value; };
-struct Unary { Op op; Expr operand; };
-struct Binary { Op op; Expr lhs, rhs; };
-struct Select { Expr condition, if_true, if_false; };
-struct Call { Op op; std::vector<Expr> arguments; };
-struct Load { BufferId buffer; std::vector<Expr> indices; Expr predicate; };  // predicate may be null
-struct Ramp { Expr base, stride; };
-struct Broadcast { Expr value; };
-struct Shuffle { Expr vector; std::vector<std::uint16_t> lanes; };
+struct IntImm {
+  std::int64_t value;
+};  // integers and bool
+struct FloatImm {
+  double value;
+};
+struct Var {
+  VarId id;
+  std::string name;
+};
+struct Cast {
+  Expr value;
+};
+struct Unary {
+  Op op;
+  Expr operand;
+};
+struct Binary {
+  Op op;
+  Expr lhs, rhs;
+};
+struct Select {
+  Expr condition, if_true, if_false;
+};
+struct Call {
+  Op op;
+  std::vector<Expr> arguments;
+};
+struct Load {
+  BufferId buffer;
+  std::vector<Expr> indices;
+  Expr predicate;
+};  // predicate may be null
+struct Ramp {
+  Expr base, stride;
+};
+struct Broadcast {
+  Expr value;
+};
+struct Shuffle {
+  Expr vector;
+  std::vector<std::uint16_t> lanes;
+};
 
 struct ExprNode {
   using Value = std::variant<IntImm, FloatImm, Var, Cast, Unary, Binary, Select, Call, Load, Ramp,

@@ -154,7 +154,8 @@ TEST(Expr, handles_count) {
 
 TEST(Expr, dropping_a_deep_chain_costs_no_stack) {
   Expr chain = of(DType::f32);
-  for (int i = 0; i < 1'000'000; ++i) chain = make_unary(Op::negate, std::move(chain), origin);
+  for (int i = 0; i < 1'000'000; ++i)
+    chain = make_unary(Op::negate, std::move(chain), origin);
   chain = {};
   EXPECT_FALSE(chain);
 }
@@ -163,7 +164,8 @@ TEST(Expr, dropping_a_dag_visits_each_node_once) {
   const Expr leaf = of(DType::f32);
   {
     Expr doubled = leaf;
-    for (int i = 0; i < 60; ++i) doubled = make_binary(Op::add, doubled, doubled, origin);
+    for (int i = 0; i < 60; ++i)
+      doubled = make_binary(Op::add, doubled, doubled, origin);
   }
   EXPECT_EQ(leaf->references.load(), 1U);
 }

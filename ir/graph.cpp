@@ -43,7 +43,8 @@ std::string print(const Graph& graph) {
       [&graph](BufferId id) { return graph.tensors[id.value].name; },
   };
   std::string text;
-  for (const Tensor& tensor : graph.tensors) text += print_tensor(tensor, names);
+  for (const Tensor& tensor : graph.tensors)
+    text += print_tensor(tensor, names);
   return text;
 }
 

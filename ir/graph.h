@@ -29,7 +29,7 @@ struct Placeholder {};
 /// Bodies read tensors by Load, whose buffer is the tensor's index in the graph.
 struct Compute {
   std::vector<Axis> axes;
-  std::vector<Axis> reductions;    ///< empty where there is no reducer
+  std::vector<Axis> reductions;  ///< empty where there is no reducer
   std::optional<Reducer> reducer;
   Expr body;
 };
@@ -37,17 +37,17 @@ struct Compute {
 enum class TensorUse : std::uint8_t { input, output, temporary };
 
 struct Tensor {
-  std::string name;                ///< unique; "C.1" for what the program does not name
+  std::string name;  ///< unique; "C.1" for what the program does not name
   DType dtype;
-  std::vector<Expr> shape;         ///< i64, over size variables
+  std::vector<Expr> shape;  ///< i64, over size variables
   TensorUse use;
   OriginId origin;
   std::variant<Placeholder, Compute> definition;
 };
 
 struct Graph {
-  std::vector<Expr> sizes;         ///< Vars, one for each size name
-  std::vector<Tensor> tensors;     ///< dependency order; Load{BufferId{t}} reads tensors[t]
+  std::vector<Expr> sizes;      ///< Vars, one for each size name
+  std::vector<Tensor> tensors;  ///< dependency order; Load{BufferId{t}} reads tensors[t]
   OriginTable origins;
   std::uint32_t next_var = 1;
 

@@ -36,9 +36,9 @@ struct Step {
   enum class Kind : std::uint8_t { evaluate, loop, branch, block, store, allocate, check };
   Kind kind;
   TapeRange tape;
-  std::uint32_t a = 0, b = 0;    ///< begin and extent; condition; value
-  std::uint32_t var = 0;         ///< of a loop
-  std::uint32_t access = 0;      ///< of a store
+  std::uint32_t a = 0, b = 0;  ///< begin and extent; condition; value
+  std::uint32_t var = 0;       ///< of a loop
+  std::uint32_t access = 0;    ///< of a store
   std::uint16_t lanes = 1;
   BufferId buffer;
   std::string_view message;
@@ -91,7 +91,8 @@ class Compiler {
         [&](const Block& n) {
           step.kind = Step::Kind::block;
           finish_tape(step);
-          for (const Stmt& child : n.statements) step.children.push_back(compile(child));
+          for (const Stmt& child : n.statements)
+            step.children.push_back(compile(child));
         },
         [&](const Store& n) {
           step.kind = Step::Kind::store;
@@ -127,7 +128,8 @@ class Machine {
         if (registers_[step.a] != 0) run(step.children.front());
         return;
       case Step::Kind::block:
-        for (const Step& child : step.children) run(child);
+        for (const Step& child : step.children)
+          run(child);
         return;
       case Step::Kind::store: return store(step);
       case Step::Kind::allocate: return allocate(storages_[step.buffer.value]);
@@ -240,7 +242,8 @@ Storage make_storage(const LoopProgram& program, const Buffer& buffer,
                      std::span<const std::int64_t> sizes, std::vector<Storage>& none) {
   TapeBuilder builder = builder_with_sizes(program, sizes);
   std::vector<std::uint32_t> extents;
-  for (const Expr& extent : buffer.shape) extents.push_back(builder.compile(extent));
+  for (const Expr& extent : buffer.shape)
+    extents.push_back(builder.compile(extent));
   const TapeRange all{0, builder.position()};
   Machine machine(std::move(builder.tape), none);
   machine.evaluate(all);

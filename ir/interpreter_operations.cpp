@@ -46,22 +46,28 @@ template <typename T> std::uint64_t bits_of(T value) { return put(value); }
 struct Add {
   template <typename T> static constexpr bool takes = !is_bool<T>;
   template <typename T> static T apply(T a, T b) {
-    if constexpr (is_real<T>) return a + b;
-    else return static_cast<T>(bits_of(a) + bits_of(b));
+    if constexpr (is_real<T>)
+      return a + b;
+    else
+      return static_cast<T>(bits_of(a) + bits_of(b));
   }
 };
 struct Subtract {
   template <typename T> static constexpr bool takes = !is_bool<T>;
   template <typename T> static T apply(T a, T b) {
-    if constexpr (is_real<T>) return a - b;
-    else return static_cast<T>(bits_of(a) - bits_of(b));
+    if constexpr (is_real<T>)
+      return a - b;
+    else
+      return static_cast<T>(bits_of(a) - bits_of(b));
   }
 };
 struct Multiply {
   template <typename T> static constexpr bool takes = !is_bool<T>;
   template <typename T> static T apply(T a, T b) {
-    if constexpr (is_real<T>) return a * b;
-    else return static_cast<T>(bits_of(a) * bits_of(b));
+    if constexpr (is_real<T>)
+      return a * b;
+    else
+      return static_cast<T>(bits_of(a) * bits_of(b));
   }
 };
 struct Divide {
@@ -121,12 +127,24 @@ template <typename Compare> struct Comparison {
   template <typename T> static constexpr bool takes = true;
   template <typename T> static bool apply(T a, T b) { return Compare::holds(a, b); }
 };
-struct Equal { template <typename T> static bool holds(T a, T b) { return a == b; } };
-struct NotEqual { template <typename T> static bool holds(T a, T b) { return a != b; } };
-struct Less { template <typename T> static bool holds(T a, T b) { return a < b; } };
-struct LessEqual { template <typename T> static bool holds(T a, T b) { return a <= b; } };
-struct Greater { template <typename T> static bool holds(T a, T b) { return a > b; } };
-struct GreaterEqual { template <typename T> static bool holds(T a, T b) { return a >= b; } };
+struct Equal {
+  template <typename T> static bool holds(T a, T b) { return a == b; }
+};
+struct NotEqual {
+  template <typename T> static bool holds(T a, T b) { return a != b; }
+};
+struct Less {
+  template <typename T> static bool holds(T a, T b) { return a < b; }
+};
+struct LessEqual {
+  template <typename T> static bool holds(T a, T b) { return a <= b; }
+};
+struct Greater {
+  template <typename T> static bool holds(T a, T b) { return a > b; }
+};
+struct GreaterEqual {
+  template <typename T> static bool holds(T a, T b) { return a >= b; }
+};
 
 struct Or {
   template <typename T> static constexpr bool takes = is_bool<T>;
@@ -143,15 +161,19 @@ struct Not {
 struct Negate {
   template <typename T> static constexpr bool takes = !is_bool<T>;
   template <typename T> static T apply(T a) {
-    if constexpr (is_real<T>) return -a;
-    else return Subtract::apply<T>(0, a);
+    if constexpr (is_real<T>)
+      return -a;
+    else
+      return Subtract::apply<T>(0, a);
   }
 };
 struct Absolute {
   template <typename T> static constexpr bool takes = !is_bool<T>;
   template <typename T> static T apply(T a) {
-    if constexpr (is_real<T>) return std::fabs(a);
-    else return a < T{0} ? Negate::apply(a) : a;
+    if constexpr (is_real<T>)
+      return std::fabs(a);
+    else
+      return a < T{0} ? Negate::apply(a) : a;
   }
 };
 struct SquareRoot {
@@ -179,8 +201,8 @@ template <typename F, typename T> void run_binary(const Instruction& i, Register
 }
 template <typename F, typename T> void run_ternary(const Instruction& i, Registers r) {
   for (std::uint32_t l = 0; l < i.lanes; ++l) {
-    r[i.result + l] = put(
-        F::template apply<T>(get<T>(r[i.a + l]), get<T>(r[i.b + l]), get<T>(r[i.c + l])));
+    r[i.result + l] =
+        put(F::template apply<T>(get<T>(r[i.a + l]), get<T>(r[i.b + l]), get<T>(r[i.c + l])));
   }
 }
 
@@ -309,7 +331,8 @@ Handler ramp_handler(DType dtype) {
 
 Handler broadcast_handler() {
   return [](const Instruction& i, Registers r) {
-    for (std::uint32_t l = 0; l < i.lanes; ++l) r[i.result + l] = r[i.a];
+    for (std::uint32_t l = 0; l < i.lanes; ++l)
+      r[i.result + l] = r[i.a];
   };
 }
 

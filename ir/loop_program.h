@@ -12,7 +12,15 @@ namespace tcc::ir {
 
 /// Where a buffer lives. `heap` is the memory of inputs, outputs and what is passed between
 /// kernels; `stack` and `register` are a kernel's own; the others are a GPU's.
-enum class Memory : std::uint8_t { heap, stack, registers, fragment, shared, remote_shared, global };
+enum class Memory : std::uint8_t {
+  heap,
+  stack,
+  registers,
+  fragment,
+  shared,
+  remote_shared,
+  global
+};
 std::string_view name_of(Memory memory);
 
 enum class BufferUse : std::uint8_t {
@@ -24,7 +32,7 @@ enum class BufferUse : std::uint8_t {
 
 /// Dense, row-major memory.
 struct Buffer {
-  std::string name;         ///< unique in the program
+  std::string name;  ///< unique in the program
   DType dtype;
   std::vector<Expr> shape;  ///< over size variables; constants for local buffers on the stack
   Memory memory;
@@ -50,7 +58,7 @@ struct SizeFact {
 /// What may be assumed of the memory behind a buffer.
 struct BufferFact {
   BufferId buffer;
-  std::int64_t alignment = 1;                              ///< bytes
+  std::int64_t alignment = 1;  ///< bytes
   enum class Aliasing : std::uint8_t { none, reads } aliasing = Aliasing::none;
 };
 

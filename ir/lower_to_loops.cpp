@@ -37,7 +37,8 @@ Stmt reduction(const Tensor& tensor, const Compute& compute, BufferId buffer,
 
 Kernel lower(const Tensor& tensor, const Compute& compute, BufferId buffer) {
   std::vector<Expr> element;
-  for (const Axis& axis : compute.axes) element.push_back(axis.var);
+  for (const Axis& axis : compute.axes)
+    element.push_back(axis.var);
   Stmt body = compute.reducer ? reduction(tensor, compute, buffer, element)
                               : make_store(buffer, element, compute.body, tensor.origin);
   return {tensor.name, nest(compute.axes, buffer, std::move(body)), tensor.origin};
@@ -50,7 +51,8 @@ LoopProgram lower_to_loops(const Graph& graph) {
   program.sizes = graph.sizes;
   program.origins = graph.origins;
   program.next_var = graph.next_var;
-  for (const Expr& size : graph.sizes) program.facts.sizes.push_back({as<Var>(size)->id, 0, {}, 1});
+  for (const Expr& size : graph.sizes)
+    program.facts.sizes.push_back({as<Var>(size)->id, 0, {}, 1});
   for (const Tensor& tensor : graph.tensors) {
     const BufferId id{static_cast<std::uint32_t>(program.buffers.size())};
     program.buffers.push_back(

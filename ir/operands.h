@@ -25,9 +25,11 @@ template <typename Node, typename F> void visit_operands(Node& node, F&& f) {
           f(n.if_true);
           f(n.if_false);
         } else if constexpr (std::is_same_v<N, Call>) {
-          for (auto& argument : n.arguments) f(argument);
+          for (auto& argument : n.arguments)
+            f(argument);
         } else if constexpr (std::is_same_v<N, Load>) {
-          for (auto& index : n.indices) f(index);
+          for (auto& index : n.indices)
+            f(index);
           if (n.predicate) f(n.predicate);
         } else if constexpr (std::is_same_v<N, Ramp>) {
           f(n.base);

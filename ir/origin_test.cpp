@@ -52,7 +52,8 @@ TEST(Origin, parents_come_from_the_same_table) {
 TEST(Origin, long_chains_cost_no_stack) {
   OriginTable table;
   OriginId id = table.from_source({0, 3, 4});
-  for (int i = 0; i < 300'000; ++i) id = table.from_rewrite("pass", {id, id});
+  for (int i = 0; i < 300'000; ++i)
+    id = table.from_rewrite("pass", {id, id});
   EXPECT_TRUE(table.is_traceable(id));
   EXPECT_EQ(table.source_spans(id), (std::vector<Span>{{0, 3, 4}}));
 }

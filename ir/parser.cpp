@@ -81,9 +81,7 @@ class Parser {
   Expr declare_variable(std::string hint, Span span, ValueType type);
   BufferId buffer_named(const Token& name);
 
-  OriginId origin_from(Span first) {
-    return program_.origins.from_source(join(first, last_span_));
-  }
+  OriginId origin_from(Span first) { return program_.origins.from_source(join(first, last_span_)); }
   /// The statement, if its types agree; null after an error.
   Stmt finish(Span first, StmtNode::Value value);
 
@@ -143,7 +141,8 @@ BufferId Parser::declare_buffer(BufferUse use, Memory memory) {
   }
   std::vector<Expr> shape;
   if (cursor_.accept("[") && !cursor_.accept("]")) {
-    do shape.push_back(expr());
+    do
+      shape.push_back(expr());
     while (cursor_.accept(","));
     cursor_.expect("]");
   }
@@ -158,8 +157,8 @@ BufferId Parser::declare_buffer(BufferUse use, Memory memory) {
     cursor_.fail(DiagnosticKind::redefinition, span,
                  fmt::format("a buffer is already called '{}'", name));
   }
-  program_.buffers.push_back({std::move(name), *dtype, std::move(shape), memory, use,
-                              program_.origins.from_source(span)});
+  program_.buffers.push_back(
+      {std::move(name), *dtype, std::move(shape), memory, use, program_.origins.from_source(span)});
   return id;
 }
 
@@ -227,8 +226,7 @@ Stmt Parser::finish(Span first, StmtNode::Value value) {
 /// The extent of begin:end. `b:b + n` is how the printer writes an extent n.
 Expr extent_of(const Expr& begin, const Expr& end) {
   if (constant_of(begin) == 0) return end;
-  if (const Binary* sum = as<Binary>(end);
-      sum && sum->op == Op::add && is_equal(sum->lhs, begin)) {
+  if (const Binary* sum = as<Binary>(end); sum && sum->op == Op::add && is_equal(sum->lhs, begin)) {
     return sum->rhs;
   }
   const auto first = constant_of(begin);
@@ -320,7 +318,8 @@ Store Parser::parse_assignment() {
   Store store{buffer_named(cursor_.next()), {}, {}, {}};
   cursor_.expect("[");
   if (!cursor_.accept("]")) {
-    do store.indices.push_back(expr());
+    do
+      store.indices.push_back(expr());
     while (cursor_.accept(","));
     cursor_.expect("]");
   }

@@ -20,10 +20,10 @@ struct Pending {
   enum class Kind : std::uint8_t { prefix, infix, group, guarded_load, call, load };
   Kind kind;
   Span span;
-  Op op = Op::add;          ///< of prefix and infix
-  std::string name;         ///< of call
-  BufferId buffer;          ///< of load
-  std::size_t first = 0;    ///< the first of its operands
+  Op op = Op::add;                   ///< of prefix and infix
+  std::string name;                  ///< of call
+  BufferId buffer;                   ///< of load
+  std::size_t first = 0;             ///< the first of its operands
   std::vector<std::uint16_t> lanes;  ///< of shuffle
 
   bool is_operator() const { return kind == Kind::prefix || kind == Kind::infix; }
@@ -90,7 +90,8 @@ class ExprParser {
 
   std::vector<Expr> take_operands(std::size_t first) {
     std::vector<Expr> taken;
-    for (std::size_t i = first; i < operands_.size(); ++i) taken.push_back(operands_[i].expr);
+    for (std::size_t i = first; i < operands_.size(); ++i)
+      taken.push_back(operands_[i].expr);
     operands_.resize(std::min(first, operands_.size()));
     return taken;
   }
@@ -234,8 +235,7 @@ bool ExprParser::take_infix() {
 bool ExprParser::take_guard() {
   Pending& group = pending_.back();
   const bool alone = group.kind == Kind::group && operands_.size() == group.first + 1 &&
-                     as<Load>(operands_.back().expr) &&
-                     !as<Load>(operands_.back().expr)->predicate;
+                     as<Load>(operands_.back().expr) && !as<Load>(operands_.back().expr)->predicate;
   if (!alone) {
     syntax_error("'if' stands after a load in its own parentheses");
     return false;

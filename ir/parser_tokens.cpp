@@ -52,7 +52,8 @@ class Scanner {
   char at(std::size_t position) const { return position < text_.size() ? text_[position] : '\0'; }
 
   std::size_t run_end(std::size_t from, bool (*holds)(char)) const {
-    while (holds(at(from))) ++from;
+    while (holds(at(from)))
+      ++from;
     return from;
   }
 
@@ -65,8 +66,8 @@ class Scanner {
   }
 
   bool scan_separator() {
-    const bool wanted = open_brackets_ == 0 && !tokens_.empty() &&
-                        tokens_.back().kind != TokenKind::separator;
+    const bool wanted =
+        open_brackets_ == 0 && !tokens_.empty() && tokens_.back().kind != TokenKind::separator;
     if (wanted) return add(TokenKind::separator, position_ + 1);
     ++position_;
     return true;
@@ -74,7 +75,8 @@ class Scanner {
 
   std::size_t end_of_name() const {
     std::size_t end = run_end(position_, is_word);
-    while (at(end) == '.' && is_word(at(end + 1))) end = run_end(end + 1, is_word);
+    while (at(end) == '.' && is_word(at(end + 1)))
+      end = run_end(end + 1, is_word);
     return end;
   }
 
@@ -100,7 +102,8 @@ class Scanner {
 
   bool scan_text() {
     std::size_t end = position_ + 1;
-    while (end < text_.size() && at(end) != '"' && at(end) != '\n') end += at(end) == '\\' ? 2 : 1;
+    while (end < text_.size() && at(end) != '"' && at(end) != '\n')
+      end += at(end) == '\\' ? 2 : 1;
     return at(end) == '"' && add(TokenKind::text, end + 1);
   }
 
@@ -207,7 +210,8 @@ std::string TokenCursor::expect_name(std::string_view what) {
 }
 
 void TokenCursor::skip_separators() {
-  while (peek().kind == TokenKind::separator) next();
+  while (peek().kind == TokenKind::separator)
+    next();
 }
 
 void TokenCursor::fail(DiagnosticKind kind, Span span, std::string message) {

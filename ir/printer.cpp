@@ -27,7 +27,8 @@ class Printer {
       return found == variables_.end() ? hint_of(var) : found->second;
     };
     names_.buffer = [this](BufferId id) { return buffer_name(program_, id); };
-    for (const Expr& size : program.sizes) declare(*as<Var>(size), {});
+    for (const Expr& size : program.sizes)
+      declare(*as<Var>(size), {});
     for (std::uint32_t id = 0; id < program.buffers.size(); ++id) {
       buffers_.emplace(program.buffers[id].name, BufferId{id});
     }
@@ -76,7 +77,8 @@ class Printer {
   void body_lines(const Stmt& body, Stage stage) {
     ++indent_;
     if (const Block* block = as<Block>(body)) {
-      for (const Stmt& stmt : block->statements) print(stmt, stage);
+      for (const Stmt& stmt : block->statements)
+        print(stmt, stage);
     } else {
       print(body, stage);
     }
@@ -229,8 +231,7 @@ std::string print(const Expr& expr) {
 }
 
 std::string print(const LoopProgram& program, const Expr& expr) {
-  return print_expr(
-      expr, {hint_of, [&program](BufferId id) { return buffer_name(program, id); }});
+  return print_expr(expr, {hint_of, [&program](BufferId id) { return buffer_name(program, id); }});
 }
 
 std::string print_underlined(const LoopProgram& program, const Kernel& kernel, VarId loop) {

@@ -114,8 +114,7 @@ class Writer {
   void expand(const Expr& expr, int precedence) {
     const ValueType type = expr->type;
     match(
-        expr,
-        [&](const IntImm& n) { literal(print_literal(n.value, type.dtype), precedence); },
+        expr, [&](const IntImm& n) { literal(print_literal(n.value, type.dtype), precedence); },
         [&](const FloatImm& n) { literal(print_literal(n.value, type.dtype), precedence); },
         [&](const Var& n) { text_ += names_.variable(n); },
         [&](const Cast& n) { call(name_of(type.dtype), {&n.value}); },
@@ -124,16 +123,13 @@ class Writer {
         [&](const Select& n) { call("select", {&n.condition, &n.if_true, &n.if_false}); },
         [&](const Call& n) {
           std::vector<const Expr*> arguments;
-          for (const Expr& argument : n.arguments) arguments.push_back(&argument);
+          for (const Expr& argument : n.arguments)
+            arguments.push_back(&argument);
           operation(n.op, arguments, precedence);
         },
         [&](const Load& n) { load(n); },
-        [&](const Ramp& n) {
-          call("ramp", {&n.base, &n.stride}, fmt::format(", {}", type.lanes));
-        },
-        [&](const Broadcast& n) {
-          call("broadcast", {&n.value}, fmt::format(", {}", type.lanes));
-        },
+        [&](const Ramp& n) { call("ramp", {&n.base, &n.stride}, fmt::format(", {}", type.lanes)); },
+        [&](const Broadcast& n) { call("broadcast", {&n.value}, fmt::format(", {}", type.lanes)); },
         [&](const Shuffle& n) {
           call("shuffle", {&n.vector}, fmt::format(", [{}]", fmt::join(n.lanes, ", ")));
         });
@@ -196,8 +192,8 @@ std::string print_literal(double value, DType dtype) {
   if (std::isnan(value)) return fmt::format("nan{}", suffix);
   if (std::isinf(value)) return fmt::format("{}inf{}", value < 0 ? "-" : "", suffix);
   // The shortest text that reads back as the same number of that type.
-  std::string digits = dtype == DType::f32 ? fmt::format("{}", static_cast<float>(value))
-                                           : fmt::format("{}", value);
+  std::string digits =
+      dtype == DType::f32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
   if (digits.find_first_of(".e") == std::string::npos) digits += ".0";
   return fmt::format("{}{}", digits, suffix);
 }

@@ -20,7 +20,7 @@ namespace tcc::ir {
 
 /// A loop, a definition, a word such as `guard`, or a number.
 struct ScheduleArgument {
-  std::string keyword;                             ///< empty for a positional one
+  std::string keyword;  ///< empty for a positional one
   std::variant<std::string, std::int64_t> value;
   Span span;
 

@@ -16,7 +16,9 @@ namespace {
 class ScheduleReader {
  public:
   ScheduleReader(const SourceMap& sources, Span span, Diagnostics& diagnostics)
-      : sources_(sources), diagnostics_(diagnostics), tokens_(tokenize(sources, span, diagnostics)) {}
+      : sources_(sources),
+        diagnostics_(diagnostics),
+        tokens_(tokenize(sources, span, diagnostics)) {}
 
   Schedule read() {
     Schedule schedule;
@@ -81,8 +83,10 @@ class ScheduleReader {
     if (!expect("(", "the arguments of a rewrite stand in '( )'")) return command;
     while (!failed_ && !peek().is(")")) {
       command.arguments.push_back(read_argument());
-      if (peek().is(",")) next();
-      else if (!peek().is(")")) fail("',' or ')'");
+      if (peek().is(","))
+        next();
+      else if (!peek().is(")"))
+        fail("',' or ')'");
     }
     if (failed_) return command;
     command.span = join(command.span, next().span);
@@ -161,7 +165,8 @@ class ScheduleReader {
   }
 
   void skip_separators() {
-    while (peek().kind == TokenKind::separator) next();
+    while (peek().kind == TokenKind::separator)
+      next();
   }
 
   const Token& peek() const { return tokens_[position_]; }

@@ -18,17 +18,16 @@ Stmt checked(OriginId origin, StmtNode::Value value) {
 
 /// A scope of its own: its declarations end with it.
 bool declares(const Block& block) {
-  return std::any_of(block.statements.begin(), block.statements.end(), [](const Stmt& stmt) {
-    return as<Let>(stmt) || as<Allocate>(stmt);
-  });
+  return std::any_of(block.statements.begin(), block.statements.end(),
+                     [](const Stmt& stmt) { return as<Let>(stmt) || as<Allocate>(stmt); });
 }
 
 }  // namespace
 
 std::string_view name_of(ForKind kind) {
   static constexpr std::array<std::string_view, 16> names = {
-      "serial",    "parallel", "vector",   "unrolled", "cluster.x", "cluster.y",
-      "cluster.z", "block.x",  "block.y",  "block.z",  "thread.x",  "thread.y",
+      "serial",    "parallel",  "vector",  "unrolled", "cluster.x", "cluster.y",
+      "cluster.z", "block.x",   "block.y", "block.z",  "thread.x",  "thread.y",
       "thread.z",  "warpgroup", "warp",    "lane",
   };
   return names[static_cast<std::size_t>(kind)];
@@ -66,8 +65,7 @@ Stmt make_block(std::vector<Stmt> statements, OriginId origin) {
 
 Stmt make_store(BufferId buffer, std::vector<Expr> indices, Expr value, OriginId origin,
                 Expr predicate) {
-  return checked(origin,
-                 Store{buffer, std::move(indices), std::move(value), std::move(predicate)});
+  return checked(origin, Store{buffer, std::move(indices), std::move(value), std::move(predicate)});
 }
 
 Stmt make_assert(Expr condition, std::string message, OriginId origin) {

@@ -23,9 +23,22 @@ namespace tcc::ir {
 
 /// How the iterations of a loop are run. The GPU's kinds name the place that each iteration has.
 enum class ForKind : std::uint8_t {
-  serial, parallel, vector, unrolled,
-  cluster_x, cluster_y, cluster_z, block_x, block_y, block_z, thread_x, thread_y, thread_z,
-  warpgroup, warp, lane,
+  serial,
+  parallel,
+  vector,
+  unrolled,
+  cluster_x,
+  cluster_y,
+  cluster_z,
+  block_x,
+  block_y,
+  block_z,
+  thread_x,
+  thread_y,
+  thread_z,
+  warpgroup,
+  warp,
+  lane,
 };
 std::string_view name_of(ForKind kind);
 
@@ -42,12 +55,30 @@ struct For {
   BufferId stage;
   Stmt body;
 };
-struct If { Expr condition; Stmt body; };
-struct Let { Expr var; Expr value; };
-struct Allocate { BufferId buffer; };
-struct Block { std::vector<Stmt> statements; };
-struct Store { BufferId buffer; std::vector<Expr> indices; Expr value; Expr predicate; };  // may be null
-struct Assert { Expr condition; std::string message; };
+struct If {
+  Expr condition;
+  Stmt body;
+};
+struct Let {
+  Expr var;
+  Expr value;
+};
+struct Allocate {
+  BufferId buffer;
+};
+struct Block {
+  std::vector<Stmt> statements;
+};
+struct Store {
+  BufferId buffer;
+  std::vector<Expr> indices;
+  Expr value;
+  Expr predicate;
+};  // may be null
+struct Assert {
+  Expr condition;
+  std::string message;
+};
 
 struct StmtNode {
   using Value = std::variant<For, If, Let, Allocate, Block, Store, Assert>;

@@ -12,7 +12,7 @@ enum class TargetKind : std::uint8_t { cpu, cuda, emulator };
 
 /// What a schedule has to fit into. Sizes in bytes.
 struct DeviceLimits {
-  std::int64_t vector_bytes;      ///< CPU: width of a register
+  std::int64_t vector_bytes;  ///< CPU: width of a register
   std::int64_t vector_registers;
   std::int64_t l1_bytes;
   std::int64_t l2_bytes;
@@ -22,8 +22,8 @@ struct DeviceLimits {
 
 struct Target {
   TargetKind kind;
-  std::string name;      ///< "cpu", "cpu:x86-64-v3", "cuda:sm_90a"
-  std::string cpu;       ///< LLVM's CPU name; "" for the host's own
+  std::string name;  ///< "cpu", "cpu:x86-64-v3", "cuda:sm_90a"
+  std::string cpu;   ///< LLVM's CPU name; "" for the host's own
   DeviceLimits limits;
 
   /// Lanes of `dtype` in one vector register; at least 1.

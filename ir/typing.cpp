@@ -56,8 +56,7 @@ std::string elementwise_error(Op op, std::span<const Expr> operands, ValueType r
   const ValueType type = operands.front()->type;
   for (const Expr& operand : operands) {
     if (operand->type != type) {
-      return fmt::format("'{}' of {} and {}", info.name, to_string(type),
-                         to_string(operand->type));
+      return fmt::format("'{}' of {} and {}", info.name, to_string(type), to_string(operand->type));
     }
   }
   if (std::string error = operand_class_error(op, type.dtype); !error.empty()) return error;
@@ -82,7 +81,8 @@ std::string predicate_error(const Expr& predicate, std::uint16_t lanes) {
 
 std::uint16_t widest(std::span<const Expr> exprs) {
   std::uint16_t lanes = 1;
-  for (const Expr& expr : exprs) lanes = std::max(lanes, expr ? expr->type.lanes : lanes);
+  for (const Expr& expr : exprs)
+    lanes = std::max(lanes, expr ? expr->type.lanes : lanes);
   return lanes;
 }
 

@@ -10,8 +10,9 @@ namespace tcc::ir {
 /// "f32", "f32 x 8".
 std::string to_string(ValueType type);
 
-/// The type that a node has by its operands. `stated` gives what they do not: the dtype of literals,
-/// variables, casts and loads, the lanes of variables, ramps and broadcasts. Operands may be null.
+/// The type that a node has by its operands. `stated` gives what they do not: the dtype of
+/// literals, variables, casts and loads, the lanes of variables, ramps and broadcasts. Operands may
+/// be null.
 ValueType result_type(const ExprNode::Value& value, ValueType stated);
 
 /// What is wrong with a node's type or its operands' types, in words; empty where all agree.

@@ -21,8 +21,10 @@ class Verifier {
         allocated_(program.buffers.size(), false) {}
 
   std::vector<std::string> run() {
-    for (const Expr& size : program_.sizes) check_size(size);
-    for (const Buffer& buffer : program_.buffers) check_buffer(buffer);
+    for (const Expr& size : program_.sizes)
+      check_size(size);
+    for (const Buffer& buffer : program_.buffers)
+      check_buffer(buffer);
     for (const Kernel& kernel : program_.kernels) {
       where_ = fmt::format("kernel '{}'", kernel.name);
       check_origin(kernel.origin, "the kernel");
@@ -86,7 +88,8 @@ class Verifier {
     const std::size_t buffers = scope_buffers_.size();
     if (const Block* block = as<Block>(body)) {
       check_origin(body->origin, "a block");
-      for (const Stmt& stmt : block->statements) check_statement(stmt);
+      for (const Stmt& stmt : block->statements)
+        check_statement(stmt);
     } else {
       check_statement(body);
     }
@@ -191,7 +194,8 @@ void Verifier::check_for(const For& loop) {
 }
 
 void Verifier::check_store(const Store& store) {
-  for (const Expr& index : store.indices) check_expr(index);
+  for (const Expr& index : store.indices)
+    check_expr(index);
   check_expr(store.value);
   if (store.predicate) check_expr(store.predicate);
   if (!exists(store.buffer)) return;
@@ -199,8 +203,8 @@ void Verifier::check_store(const Store& store) {
   check_access(store.buffer, store.indices.size());
   if (buffer.use == BufferUse::input) report(fmt::format("input '{}' is stored to", buffer.name));
   if (store.value->type.dtype != buffer.dtype) {
-    report(fmt::format("a value of {} is stored to '{}', which is {}",
-                       to_string(store.value->type), buffer.name, tcc::name_of(buffer.dtype)));
+    report(fmt::format("a value of {} is stored to '{}', which is {}", to_string(store.value->type),
+                       buffer.name, tcc::name_of(buffer.dtype)));
   }
   written_[store.buffer.value] = true;
 }

@@ -144,7 +144,8 @@ Stmt map_expressions(const Stmt& stmt, const std::function<Expr(const Expr&)>& f
       [&](const Allocate&) { return stmt; }, [&](const Block&) { return stmt; },
       [&](const Store& n) {
         std::vector<Expr> indices;
-        for (const Expr& index : n.indices) indices.push_back(map(index));
+        for (const Expr& index : n.indices)
+          indices.push_back(map(index));
         Expr value = map(n.value);
         Expr predicate = map(n.predicate);
         if (!changed) return stmt;
@@ -162,8 +163,8 @@ Stmt map_statements(const Stmt& stmt, const std::function<Stmt(const Stmt&)>& f)
   if (const For* loop = as<For>(stmt)) {
     Stmt body = f(loop->body);
     if (!body || body == loop->body) return body ? stmt : nullptr;
-    return make_for(loop->var, loop->begin, loop->extent, loop->kind, loop->stage,
-                    std::move(body), stmt->origin);
+    return make_for(loop->var, loop->begin, loop->extent, loop->kind, loop->stage, std::move(body),
+                    stmt->origin);
   }
   if (const If* branch = as<If>(stmt)) {
     Stmt body = f(branch->body);
@@ -208,7 +209,8 @@ void for_each_statement(const Stmt& root, const std::function<void(const Stmt&)>
   if (const For* loop = as<For>(root)) return for_each_statement(loop->body, f);
   if (const If* branch = as<If>(root)) return for_each_statement(branch->body, f);
   if (const Block* block = as<Block>(root)) {
-    for (const Stmt& child : block->statements) for_each_statement(child, f);
+    for (const Stmt& child : block->statements)
+      for_each_statement(child, f);
   }
 }
 

@@ -36,8 +36,8 @@ Stmt map_expressions(const Stmt& stmt, const std::function<Expr(const Expr&)>& f
 Stmt map_statements(const Stmt& stmt, const std::function<Stmt(const Stmt&)>& f);
 
 /// Rebuilds bottom-up: every node of every expression by `on_expr`, as above, then each statement
-/// by `on_stmt`; a null Stmt removes it, and what is empty without it. Either function may be empty. Where all is removed,
-/// an empty Block is left.
+/// by `on_stmt`; a null Stmt removes it, and what is empty without it. Either function may be
+/// empty. Where all is removed, an empty Block is left.
 Stmt rewrite(const Stmt& root, const std::function<Expr(const Expr&)>& on_expr,
              const std::function<Stmt(const Stmt&)>& on_stmt);
 

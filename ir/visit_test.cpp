@@ -21,7 +21,8 @@ TEST(Visit, post_order_has_operands_first_and_each_node_once) {
   const Expr sum = add(a, b);
   const Expr square = make_binary(Op::multiply, sum, sum, origin);
   std::string order;
-  for (const Expr& node : post_order(square)) order += print(node) + "; ";
+  for (const Expr& node : post_order(square))
+    order += print(node) + "; ";
   EXPECT_EQ(order, "a; b; a + b; (a + b) * (a + b); ");
   const Expr roots[] = {sum, b, square};
   EXPECT_EQ(post_order(roots).size(), 4U);
@@ -45,10 +46,18 @@ TEST(Visit, map_children_keeps_what_does_not_change) {
   const Expr p = make_binary(Op::less, i, i, origin);
   const Expr vector = make_broadcast(a, 4, origin);
   const Expr nodes[] = {
-      make_int(1, origin), make_float(1, DType::f32, origin), a, make_cast(DType::f64, a, origin),
-      make_unary(Op::negate, a, origin), add(a, b), make_select(p, a, b, origin),
-      make_call(Op::fma, {a, b, a}, origin), make_load(DType::f32, {}, {i}, origin, p),
-      make_load(DType::f32, {}, {i}, origin), make_ramp(i, i, 4, origin), vector,
+      make_int(1, origin),
+      make_float(1, DType::f32, origin),
+      a,
+      make_cast(DType::f64, a, origin),
+      make_unary(Op::negate, a, origin),
+      add(a, b),
+      make_select(p, a, b, origin),
+      make_call(Op::fma, {a, b, a}, origin),
+      make_load(DType::f32, {}, {i}, origin, p),
+      make_load(DType::f32, {}, {i}, origin),
+      make_ramp(i, i, 4, origin),
+      vector,
       make_shuffle(vector, {3, 0}, origin),
   };
   const Substitution swapped = {{VarId{1}, b}, {VarId{3}, j}};
@@ -66,7 +75,8 @@ TEST(Visit, map_children_keeps_what_does_not_change) {
 
 TEST(Visit, rewriting_a_dag_meets_each_node_once) {
   Expr doubled = a;
-  for (int i = 0; i < 60; ++i) doubled = add(doubled, doubled);
+  for (int i = 0; i < 60; ++i)
+    doubled = add(doubled, doubled);
   int calls = 0;
   const Expr rebuilt = rewrite(doubled, [&calls](const Expr& node) {
     ++calls;
@@ -80,7 +90,8 @@ TEST(Visit, rewriting_a_dag_meets_each_node_once) {
 
 TEST(Visit, deep_expressions_cost_no_stack) {
   Expr chain = a;
-  for (int i = 0; i < 300'000; ++i) chain = make_unary(Op::negate, std::move(chain), origin);
+  for (int i = 0; i < 300'000; ++i)
+    chain = make_unary(Op::negate, std::move(chain), origin);
   EXPECT_EQ(post_order(chain).size(), 300'001U);
   EXPECT_TRUE(uses_var(substitute(chain, {{VarId{1}, b}}), VarId{2}));
 }

@@ -13,20 +13,20 @@ namespace tcc {
 /// A remark that belongs to a diagnostic, with its own place in the source.
 struct DiagnosticNote {
   std::string message;
-  std::string file;         ///< empty where the remark has no place
-  std::uint32_t line = 0;   ///< 1-based; 0 where the remark has no place
-  std::uint32_t column = 0; ///< 1-based, counted in bytes
+  std::string file;          ///< empty where the remark has no place
+  std::uint32_t line = 0;    ///< 1-based; 0 where the remark has no place
+  std::uint32_t column = 0;  ///< 1-based, counted in bytes
 };
 
 /// One mistake in a program or its inputs (language section 10).
 struct Diagnostic {
-  std::string kind;         ///< "size-mismatch", "undefined-name", ...
-  std::string message;      ///< lower case, names in single quotes
+  std::string kind;     ///< "size-mismatch", "undefined-name", ...
+  std::string message;  ///< lower case, names in single quotes
   std::string file;
-  std::uint32_t line = 0;   ///< 1-based; 0 where it has no place in a source
-  std::uint32_t column = 0; ///< 1-based, counted in bytes
+  std::uint32_t line = 0;    ///< 1-based; 0 where it has no place in a source
+  std::uint32_t column = 0;  ///< 1-based, counted in bytes
   std::vector<DiagnosticNote> notes;
-  std::string help;         ///< empty where there is none
+  std::string help;  ///< empty where there is none
 };
 
 /// Whose the mistake is.

@@ -28,8 +28,8 @@ struct CompileOptions {
   std::map<std::string, std::int64_t> sizes;  ///< values for size names, as `--set` gives
   std::string schedule;                       ///< further `schedule` blocks, as `--schedule` gives
   Scheduling scheduling = Scheduling::automatic;
-  bool strict = false;                        ///< language section 2.7
-  int optimization = 3;                       ///< 0 to 3
+  bool strict = false;   ///< language section 2.7
+  int optimization = 3;  ///< 0 to 3
 };
 
 /// What a program wants or gives: a name, an element type, and extents as the program writes them.

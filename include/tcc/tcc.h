@@ -6,7 +6,8 @@
 //                             tcc::Tensor::view(bias, {4}));       // std::vector<float> each
 //     const float* values = c.data<float>();
 //
-// Every function throws tcc::Error where it says so; `try_compile` and `Program::try_run` return it.
+// Every function throws tcc::Error where it says so; `try_compile` and `Program::try_run` return
+// it.
 #pragma once
 
 #include <tcc/dtype.h>

@@ -48,7 +48,7 @@ class TCC_API Tensor {
   const std::vector<std::int64_t>& shape() const noexcept { return shape_; }
   const std::vector<std::int64_t>& strides() const noexcept { return strides_; }
   std::int64_t element_count() const noexcept;  ///< 0 for no tensor
-  bool is_contiguous() const noexcept;  ///< row-major without gaps
+  bool is_contiguous() const noexcept;          ///< row-major without gaps
 
   /// This tensor where it is contiguous, a contiguous copy otherwise.
   Tensor contiguous() const;

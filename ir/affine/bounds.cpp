@@ -68,9 +68,8 @@ bool is_nonnegative(const Polynomial& value, const Facts& facts) {
     if (coefficient < 0) return false;
     for (const auto& atom : monomial) {
       if (atom.variable == 0) return false;  // an opaque atom may be negative
-      const bool is_size = std::any_of(facts.sizes.begin(), facts.sizes.end(), [&](auto& fact) {
-        return fact.var.value == atom.variable;
-      });
+      const bool is_size = std::any_of(facts.sizes.begin(), facts.sizes.end(),
+                                       [&](auto& fact) { return fact.var.value == atom.variable; });
       if (!is_size) return false;
     }
   }

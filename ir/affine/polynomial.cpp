@@ -84,8 +84,8 @@ std::optional<Polynomial> Polynomial::from(const Expr& root) {
       value = Polynomial(number->value);
     } else if (const Binary* sum = as<Binary>(node);
                sum && (sum->op == Op::add || sum->op == Op::subtract)) {
-      auto result = add(known.at(sum->lhs.get()), known.at(sum->rhs.get()),
-                        sum->op == Op::add ? 1 : -1);
+      auto result =
+          add(known.at(sum->lhs.get()), known.at(sum->rhs.get()), sum->op == Op::add ? 1 : -1);
       if (!result) return {};
       value = std::move(*result);
     } else if (const Binary* product = as<Binary>(node); product && product->op == Op::multiply) {
@@ -142,14 +142,18 @@ Expr Polynomial::to_expr(OriginId origin) const {
     } else if (factor != 1) {
       product = make_binary(Op::multiply, product, make_int(factor, origin), origin);
     }
-    if (!sum) sum = product;
-    else sum = make_binary(negative ? Op::subtract : Op::add, sum, product, origin);
+    if (!sum)
+      sum = product;
+    else
+      sum = make_binary(negative ? Op::subtract : Op::add, sum, product, origin);
   };
   // A positive term first, so that `8 - i` does not print as `-1*i + 8`; the constant last.
   auto leads = [](const auto& term) { return term.second > 0 && !term.first.empty(); };
   auto first = std::find_if(terms_.begin(), terms_.end(), leads);
-  if (first != terms_.end()) append(first->first, first->second);
-  else if (terms_.count({})) append({}, terms_.at({}));
+  if (first != terms_.end())
+    append(first->first, first->second);
+  else if (terms_.count({}))
+    append({}, terms_.at({}));
   const bool constant_done = first == terms_.end();
   for (auto term = terms_.begin(); term != terms_.end(); ++term) {
     if (term == first || term->first.empty()) continue;

@@ -106,8 +106,8 @@ Expr simplify_vector(const Expr& node, const Binary& binary) {
   auto apply = [&](Op op, const Expr& a, const Expr& b) {
     return simplify(make_binary(op, a, b, node->origin));
   };
-  if (left && right) return make_broadcast(apply(binary.op, left->value, right->value), lanes,
-                                           node->origin);
+  if (left && right)
+    return make_broadcast(apply(binary.op, left->value, right->value), lanes, node->origin);
   const Ramp* ramp = as<Ramp>(binary.lhs) ? as<Ramp>(binary.lhs) : as<Ramp>(binary.rhs);
   const Broadcast* factor = left ? left : right;
   if (!ramp || node->type.dtype != DType::i64) return node;

@@ -35,7 +35,8 @@ Expr contract(const Expr& expr) {
 
 LoopProgram contract_fma(LoopProgram program, const PassOptions& options) {
   if (options.strict) return program;
-  for (Kernel& kernel : program.kernels) kernel.body = rewrite(kernel.body, contract, {});
+  for (Kernel& kernel : program.kernels)
+    kernel.body = rewrite(kernel.body, contract, {});
   return program;
 }
 

@@ -35,7 +35,8 @@ class Widener {
         },
         [&](const Block& block) {
           std::vector<Stmt> statements;
-          for (const Stmt& inner : block.statements) statements.push_back(widen(inner));
+          for (const Stmt& inner : block.statements)
+            statements.push_back(widen(inner));
           return make_block(std::move(statements), stmt->origin);
         },
         [&](const Store& store) { return widen_store(store, stmt->origin); },
@@ -53,8 +54,10 @@ class Widener {
     };
     for (const Expr& conjunct : conjuncts(guard.condition)) {
       const Expr wide = widen(conjunct);
-      if (wide->type.is_vector()) mask_ = conjoin(mask_, wide);
-      else uniform = conjoin(uniform, wide);
+      if (wide->type.is_vector())
+        mask_ = conjoin(mask_, wide);
+      else
+        uniform = conjoin(uniform, wide);
     }
     Stmt body = widen(guard.body);
     mask_ = mask_before;
@@ -80,7 +83,8 @@ class Widener {
 
   Stmt widen_store(const Store& store, OriginId origin) {
     std::vector<Expr> indices;
-    for (const Expr& index : store.indices) indices.push_back(widen(index));
+    for (const Expr& index : store.indices)
+      indices.push_back(widen(index));
     const bool differs = std::any_of(indices.begin(), indices.end(),
                                      [](const Expr& index) { return index->type.is_vector(); });
     if (!differs) bug("the lanes of a vector loop store to one element");
@@ -102,7 +106,8 @@ class Widener {
 
   Expr widen(const Expr& root) {
     std::map<const ExprNode*, Expr> done;
-    for (const Expr& node : post_order(root)) done[node.get()] = widen_node(node, done);
+    for (const Expr& node : post_order(root))
+      done[node.get()] = widen_node(node, done);
     return done.at(root.get());
   }
 
@@ -112,9 +117,8 @@ class Widener {
       return found == vectors_.end() ? node : found->second;
     }
     bool differs = false;
-    for_each_child(*node, [&](const Expr& child) {
-      differs |= done.at(child.get())->type.is_vector();
-    });
+    for_each_child(*node,
+                   [&](const Expr& child) { differs |= done.at(child.get())->type.is_vector(); });
     if (const Load* load = as<Load>(node)) return widen_load(node, *load, done);
     return map_children(node, [&](const Expr& child) {
       const Expr& wide = done.at(child.get());
@@ -122,8 +126,7 @@ class Widener {
     });
   }
 
-  Expr widen_load(const Expr& node, const Load& load,
-                  const std::map<const ExprNode*, Expr>& done) {
+  Expr widen_load(const Expr& node, const Load& load, const std::map<const ExprNode*, Expr>& done) {
     std::vector<Expr> indices;
     bool differs = false;
     for (const Expr& index : load.indices) {

@@ -106,8 +106,8 @@ Memory memory_for(const Region& region, DType dtype) {
 Stmt move_accesses(const Stmt& root, BufferId buffer, const Region& region) {
   auto moved = [&](std::vector<Expr> indices) {
     for (std::size_t axis = 0; axis < indices.size(); ++axis) {
-      indices[axis] = simplify(make_binary(Op::subtract, indices[axis], region.offset[axis],
-                                           indices[axis]->origin));
+      indices[axis] = simplify(
+          make_binary(Op::subtract, indices[axis], region.offset[axis], indices[axis]->origin));
     }
     return indices;
   };
@@ -142,7 +142,8 @@ Stmt nest_over_region(LoopProgram& program, const Producer& producer, const Regi
   nest = move_accesses(nest, buffer, region);
   for (std::size_t axis = producer.loops.size(); axis-- > 0;) {
     const For& loop = *as<For>(producer.loops[axis]);
-    const Expr inside = make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin);
+    const Expr inside =
+        make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin);
     if (prove(inside, ranges, program.facts) != Verdict::proven) {
       nest = make_if(inside, nest,
                      program.origins.from_rewrite("compute_at", {producer.loops[axis]->origin},
@@ -166,9 +167,7 @@ std::optional<Refusal> refuse_compute_at(const LoopProgram& program, BufferId bu
   }
   std::size_t all = 0;
   std::size_t inside = 0;
-  auto count = [&](std::size_t& total) {
-    return [&](const Load&, const VarRanges&) { ++total; };
-  };
+  auto count = [&](std::size_t& total) { return [&](const Load&, const VarRanges&) { ++total; }; };
   for (const Kernel& kernel : program.kernels) {
     if (kernel.name != name) for_each_read(kernel.body, buffer, {}, count(all));
   }
@@ -194,18 +193,18 @@ Rewritten compute_at(LoopProgram program, const RewriteCall& call) {
       "compute_at", {stmt->origin, program.kernels[producer->kernel].body->origin});
   auto region = region_read(loop, buffer, origin);
   if (!region) return tl::unexpected(region.error());
-  Stmt nest = nest_over_region(program, *producer, *region, buffer, ranges_around(kernel, var),
-                               origin);
+  Stmt nest =
+      nest_over_region(program, *producer, *region, buffer, ranges_around(kernel, var), origin);
   Buffer& local = program.buffers[buffer.value];
   local.memory = memory_for(*region, local.dtype);
   local.shape = region->extent;
   local.use = BufferUse::local;
-  Stmt body = make_block({make_allocate(buffer, origin), std::move(nest),
-                          move_accesses(loop.body, buffer, *region)},
-                         origin);
-  program = replace_loop(std::move(program), var,
-                         make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage,
-                                  std::move(body), origin));
+  Stmt body = make_block(
+      {make_allocate(buffer, origin), std::move(nest), move_accesses(loop.body, buffer, *region)},
+      origin);
+  program = replace_loop(
+      std::move(program), var,
+      make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage, std::move(body), origin));
   return remove_kernel(std::move(program), producer->kernel);
 }
 

@@ -22,7 +22,8 @@ struct Formula {
 
 std::optional<Formula> formula_of(const Producer& producer, BufferId buffer) {
   Formula formula;
-  for (const Stmt& loop : producer.loops) formula.axes.push_back(as<For>(loop)->var);
+  for (const Stmt& loop : producer.loops)
+    formula.axes.push_back(as<For>(loop)->var);
   std::vector<Stmt> statements = {producer.body};
   if (const Block* block = as<Block>(producer.body)) statements = block->statements;
   for (std::size_t s = 0; s + 1 < statements.size(); ++s) {
@@ -68,8 +69,10 @@ std::vector<ElementReads> group_reads(std::span<const Expr> roots, BufferId buff
       group.loads.push_back(expr.get());
     }
   };
-  for (const Expr& root : roots) count_use(root);
-  for (const Expr& node : post_order(roots)) for_each_child(*node, count_use);
+  for (const Expr& root : roots)
+    count_use(root);
+  for (const Expr& node : post_order(roots))
+    for_each_child(*node, count_use);
   return groups;
 }
 
@@ -89,12 +92,12 @@ class Inliner {
     std::map<const ExprNode*, Expr> replacements;
     for (const ElementReads& group : group_reads(roots, buffer_)) {
       const Expr value = value_at(group, statements);
-      for (const ExprNode* load : group.loads) replacements.emplace(load, value);
+      for (const ExprNode* load : group.loads)
+        replacements.emplace(load, value);
     }
     if (replacements.empty()) return stmt;
-    const Stmt inlined = map_expressions(stmt, [&](const Expr& expr) {
-      return replace(expr, replacements);
-    });
+    const Stmt inlined =
+        map_expressions(stmt, [&](const Expr& expr) { return replace(expr, replacements); });
     statements.push_back(inlined);
     return make_block(std::move(statements), origin_);
   }
@@ -112,7 +115,8 @@ class Inliner {
     std::map<const ExprNode*, Expr> done = replacements;
     for (const Expr& node : post_order(root)) {
       if (done.count(node.get())) continue;
-      done[node.get()] = map_children(node, [&](const Expr& child) { return done.at(child.get()); });
+      done[node.get()] =
+          map_children(node, [&](const Expr& child) { return done.at(child.get()); });
     }
     return done.at(root.get());
   }
@@ -129,7 +133,8 @@ class Inliner {
       values[as<Var>(let.var)->id] = fresh;
     }
     const Expr value = simplify(substitute(formula_.value, values));
-    const bool trivial = as<Load>(value) || as<Var>(value) || as<FloatImm>(value) || as<IntImm>(value);
+    const bool trivial =
+        as<Load>(value) || as<Var>(value) || as<FloatImm>(value) || as<IntImm>(value);
     if (reads.uses <= 1 || trivial) return value;
     return bind(program_[buffer_].name, value, statements);
   }
@@ -155,19 +160,21 @@ Rewritten inline_definition(LoopProgram program, const RewriteCall& call) {
   if (!producer) return tl::unexpected(producer.error());
   auto formula = formula_of(*producer, buffer);
   if (!formula) {
-    return tl::unexpected(Refusal{fmt::format("'{}' is not elementwise", name), {},
+    return tl::unexpected(Refusal{fmt::format("'{}' is not elementwise", name),
+                                  {},
                                   fmt::format("write compute_at({}, LOOP)", name)});
   }
-  const auto reader = std::find_if(program.kernels.begin(), program.kernels.end(), [&](auto& kernel) {
-    return kernel.name == program[call.stage].name;
-  });
+  const auto reader =
+      std::find_if(program.kernels.begin(), program.kernels.end(),
+                   [&](auto& kernel) { return kernel.name == program[call.stage].name; });
   if (reader == program.kernels.end() || !reads(reader->body, buffer)) {
     return tl::unexpected(Refusal{
-        fmt::format("the kernel of '{}' does not read '{}'", program[call.stage].name, name), {},
+        fmt::format("the kernel of '{}' does not read '{}'", program[call.stage].name, name),
+        {},
         ""});
   }
-  const OriginId origin = program.origins.from_rewrite(
-      "inline", {reader->body->origin, producer->body->origin});
+  const OriginId origin =
+      program.origins.from_rewrite("inline", {reader->body->origin, producer->body->origin});
   const std::size_t reader_index = static_cast<std::size_t>(reader - program.kernels.begin());
   Stmt body = Inliner(program, buffer, *formula, origin).apply(reader->body);
   program.kernels[reader_index].body = std::move(body);

@@ -86,9 +86,9 @@ LoopProgram set_kind(LoopProgram program, VarId var, ForKind kind, std::string_v
   const Stmt stmt = find_loop(program.kernels[kernel_of(program, var)].body, var);
   const For& loop = *as<For>(stmt);
   const OriginId origin = program.origins.from_rewrite(std::string(rewrite), {stmt->origin});
-  return replace_loop(std::move(program), var,
-                      make_for(loop.var, loop.begin, loop.extent, kind, loop.stage, loop.body,
-                               origin));
+  return replace_loop(
+      std::move(program), var,
+      make_for(loop.var, loop.begin, loop.extent, kind, loop.stage, loop.body, origin));
 }
 
 }  // namespace tcc::ir

@@ -19,7 +19,8 @@ std::optional<std::size_t> kernel_named(const LoopProgram& program, const std::s
 }
 
 Refusal scheduled_already(const Buffer& buffer) {
-  return {fmt::format("'{}' has a schedule of its own already", buffer.name), {},
+  return {fmt::format("'{}' has a schedule of its own already", buffer.name),
+          {},
           fmt::format("put the block of '{}' behind this one", buffer.name)};
 }
 

@@ -34,7 +34,7 @@ struct Nest {
   std::vector<Stmt> loops;  ///< For statements, outermost first
   std::vector<Guard> guards;
   std::vector<Prefix> prefixes;
-  Stmt body;                ///< of the innermost loop
+  Stmt body;  ///< of the innermost loop
 };
 
 VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
@@ -66,8 +66,8 @@ tl::expected<Nest, Refusal> take_apart(const Stmt& outermost, std::vector<VarId>
       const bool stores_first = std::all_of(statements.begin(), statements.end() - 1,
                                             [](const Stmt& s) { return as<Store>(s) != nullptr; });
       if (!stores_first) return tl::unexpected(not_perfect(nest, "more than an initialization"));
-      nest.prefixes.push_back({{statements.begin(), statements.end() - 1}, nest.loops.size(),
-                               nest.guards.size()});
+      nest.prefixes.push_back(
+          {{statements.begin(), statements.end() - 1}, nest.loops.size(), nest.guards.size()});
       at = statements.back();
     } else {
       return tl::unexpected(Refusal{"the loops are not in one nest", var_of(outermost), ""});
@@ -90,9 +90,8 @@ std::vector<Stmt> permute(const std::vector<Stmt>& loops, const std::vector<VarI
   return result;
 }
 
-std::optional<Refusal> refuse_order(const std::vector<Stmt>& before,
-                                    const std::vector<Stmt>& after, const LoopProgram& program,
-                                    Reassociation reassociation) {
+std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::vector<Stmt>& after,
+                                    const LoopProgram& program, Reassociation reassociation) {
   for (std::size_t outer = 0; outer < after.size(); ++outer) {
     const For& loop = *as<For>(after[outer]);
     for (std::size_t inner = outer + 1; inner < after.size(); ++inner) {
@@ -165,7 +164,8 @@ class Assembler {
       body = make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage, std::move(body),
                       origin_);
     }
-    for (const Guard& guard : guards) body = make_if(guard.condition, std::move(body), guard.origin);
+    for (const Guard& guard : guards)
+      body = make_if(guard.condition, std::move(body), guard.origin);
     return body;
   }
 
@@ -211,7 +211,8 @@ class Assembler {
 std::size_t shared_depth(const Prefix& prefix, const Nest& nest, const std::vector<Stmt>& order) {
   const auto around_end = nest.loops.begin() + static_cast<std::ptrdiff_t>(prefix.loops_around);
   std::size_t depth = 0;
-  while (depth < order.size() && std::find(nest.loops.begin(), around_end, order[depth]) != around_end) {
+  while (depth < order.size() &&
+         std::find(nest.loops.begin(), around_end, order[depth]) != around_end) {
     ++depth;
   }
   return depth;
@@ -220,12 +221,11 @@ std::size_t shared_depth(const Prefix& prefix, const Nest& nest, const std::vect
 /// The guards around a prefix that its own loops need; the others stay around what is outside.
 std::vector<Guard> guards_over(const Prefix& prefix, const Nest& nest,
                                const std::vector<Stmt>& own_loops) {
-  std::vector<Guard> guards(nest.guards.begin(),
-                            nest.guards.begin() + static_cast<std::ptrdiff_t>(prefix.guards_around));
+  std::vector<Guard> guards(
+      nest.guards.begin(), nest.guards.begin() + static_cast<std::ptrdiff_t>(prefix.guards_around));
   std::erase_if(guards, [&](const Guard& guard) {
-    return std::none_of(own_loops.begin(), own_loops.end(), [&](const Stmt& loop) {
-      return uses_var(guard.condition, var_of(loop));
-    });
+    return std::none_of(own_loops.begin(), own_loops.end(),
+                        [&](const Stmt& loop) { return uses_var(guard.condition, var_of(loop)); });
   });
   return guards;
 }
@@ -238,8 +238,8 @@ tl::expected<Stmt, Refusal> put_together(LoopProgram& program, const Nest& nest,
   for (std::size_t depth = order.size(); depth-- > 0;) {
     body = Assembler::place_guards(std::move(body), guards, var_of(order[depth]));
     const For& loop = *as<For>(order[depth]);
-    body = make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage, std::move(body),
-                    origin);
+    body =
+        make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage, std::move(body), origin);
     std::vector<Stmt> statements;
     for (const Prefix& prefix : nest.prefixes) {
       if (shared_depth(prefix, nest, order) != depth) continue;
@@ -280,16 +280,17 @@ Rewritten reorder(LoopProgram program, const RewriteCall& call) {
   if (!nest) return tl::unexpected(nest.error());
   for (const Stmt& loop : nest->loops) {
     if (as<For>(loop)->kind == ForKind::serial) continue;
-    return tl::unexpected(Refusal{fmt::format("loop '{}' is {}", name_of(*as<For>(loop)),
-                                              name_of(as<For>(loop)->kind)),
-                                  var_of(loop), "reorder before it"});
+    return tl::unexpected(Refusal{
+        fmt::format("loop '{}' is {}", name_of(*as<For>(loop)), name_of(as<For>(loop)->kind)),
+        var_of(loop), "reorder before it"});
   }
   const std::vector<Stmt> order = permute(nest->loops, call.loops);
   if (auto refusal = refuse_order(nest->loops, order, program, call.reassociation)) {
     return tl::unexpected(*refusal);
   }
   std::vector<OriginId> parents;
-  for (const Stmt& loop : nest->loops) parents.push_back(loop->origin);
+  for (const Stmt& loop : nest->loops)
+    parents.push_back(loop->origin);
   const OriginId origin = program.origins.from_rewrite("reorder", std::move(parents));
   auto replacement = put_together(program, *nest, order, origin);
   if (!replacement) return tl::unexpected(replacement.error());

@@ -19,14 +19,20 @@ namespace tcc::ir {
 std::span<const Rewrite> all_rewrites() {
   using enum ParameterKind;
   static const std::vector<Rewrite> rewrites = {
-      {"split", "outer, inner = split(loop, factor, tail = guard)", 2,
-       {{"loop", loop}, {"factor", number}, {"tail", tail}}, split},
+      {"split",
+       "outer, inner = split(loop, factor, tail = guard)",
+       2,
+       {{"loop", loop}, {"factor", number}, {"tail", tail}},
+       split},
       {"reorder", "reorder(outermost, .., innermost)", 0, {{"loops", loops}}, reorder},
       {"unroll", "unroll(loop)", 0, {{"loop", loop}}, unroll},
       {"vectorize", "vectorize(loop)", 0, {{"loop", loop}}, vectorize},
       {"inline", "inline(definition)", 0, {{"definition", definition}}, inline_definition},
-      {"compute_at", "compute_at(definition, loop)", 0,
-       {{"definition", definition}, {"loop", loop}}, compute_at},
+      {"compute_at",
+       "compute_at(definition, loop)",
+       0,
+       {{"definition", definition}, {"loop", loop}},
+       compute_at},
   };
   return rewrites;
 }
@@ -81,11 +87,14 @@ class Binder {
                                        : "a number stands where a name belongs");
     }
     switch (kind) {
-      case ParameterKind::number: call_.numbers.push_back(std::get<std::int64_t>(argument.value)); break;
+      case ParameterKind::number:
+        call_.numbers.push_back(std::get<std::int64_t>(argument.value));
+        break;
       case ParameterKind::tail: call_.tail = *name; break;
       case ParameterKind::definition:
         call_.definition = program_.find_buffer(*name);
-        if (!call_.definition) return Refusal{fmt::format("there is no definition '{}'", *name), {}, ""};
+        if (!call_.definition)
+          return Refusal{fmt::format("there is no definition '{}'", *name), {}, ""};
         break;
       case ParameterKind::loop:
       case ParameterKind::loops: return bind_loop(kind, *name);
@@ -99,7 +108,8 @@ class Binder {
       const auto names = loop_names(program_, call_.stage);
       const std::string_view definition = program_[call_.stage].name;
       if (names.empty()) return Refusal{fmt::format("'{}' has no loops", definition), {}, ""};
-      return Refusal{fmt::format("'{}' has no loop '{}'", definition, name), {},
+      return Refusal{fmt::format("'{}' has no loop '{}'", definition, name),
+                     {},
                      fmt::format("its loops are {}", fmt::join(names, ", "))};
     }
     // An initialization that was split off shares its loops' names: what marks or splits a loop
@@ -142,12 +152,13 @@ Rewritten apply_command(LoopProgram program, BufferId stage, const ScheduleComma
   });
   if (found == rewrites.end()) {
     std::vector<std::string> names;
-    for (const Rewrite& rewrite : rewrites) names.emplace_back(rewrite.name);
+    for (const Rewrite& rewrite : rewrites)
+      names.emplace_back(rewrite.name);
     const auto near = closest_name(command.rewrite, names);
-    return tl::unexpected(Refusal{
-        fmt::format("there is no rewrite '{}'", command.rewrite), {},
-        near ? fmt::format("did you mean '{}'?", *near)
-             : fmt::format("there are {}", fmt::join(names, ", "))});
+    return tl::unexpected(Refusal{fmt::format("there is no rewrite '{}'", command.rewrite),
+                                  {},
+                                  near ? fmt::format("did you mean '{}'?", *near)
+                                       : fmt::format("there are {}", fmt::join(names, ", "))});
   }
   auto call = Binder(program, stage, *found, command).bind();
   if (!call) return tl::unexpected(call.error());

@@ -32,9 +32,9 @@ enum class Reassociation : std::uint8_t { allowed, forbidden };
 
 /// A command with its arguments bound to the parameters of a Rewrite.
 struct RewriteCall {
-  BufferId stage;                  ///< the definition whose schedule this is
+  BufferId stage;  ///< the definition whose schedule this is
   std::vector<std::string> results;
-  std::vector<VarId> loops;        ///< arguments that name loops of the stage
+  std::vector<VarId> loops;  ///< arguments that name loops of the stage
   std::vector<std::int64_t> numbers;
   std::optional<BufferId> definition;
   std::optional<std::string> tail;

@@ -98,7 +98,8 @@ TEST(Split, GuardsWhatItCannotProve) {
 
 TEST(Split, LeavesTheGuardOutWhereTheFactorDivides) {
   std::string text(scale);
-  for (std::size_t at; (at = text.find("N]")) != std::string::npos;) text.replace(at, 1, "32");
+  for (std::size_t at; (at = text.find("N]")) != std::string::npos;)
+    text.replace(at, 1, "32");
   text.replace(text.find("0:N"), 3, "0:32");
   EXPECT_EQ(scheduled_text(text, "schedule C { i.o, i.i = split(i, 8) }"), R"(kernel C {
   for i.o in 0:4 {
@@ -127,8 +128,9 @@ TEST(Reorder, SplitsTheInitializationOff) {
 }
 
 TEST(Reorder, MovesGuardsOut) {
-  EXPECT_EQ(scheduled_text(matmul, "schedule C { i.o, i.i = split(i, 4); reorder(i.o, i.i, k, j) }"),
-            R"(kernel C {
+  EXPECT_EQ(
+      scheduled_text(matmul, "schedule C { i.o, i.i = split(i, 4); reorder(i.o, i.i, k, j) }"),
+      R"(kernel C {
   for i.o in 0:(M + 3) // 4 {
     for i.i in 0:4 {
       if i.o * 4 + i.i < M {

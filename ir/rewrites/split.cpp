@@ -71,15 +71,17 @@ LoopProgram split_one(LoopProgram program, VarId var, const RewriteCall& call) {
   body = guarded(program, std::move(body), make_binary(Op::less, offset, loop.extent, origin),
                  ranges, stmt->origin);
   body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), origin);
-  return replace_loop(std::move(program), var, make_for(outer, zero, pieces, ForKind::serial,
-                                                        loop.stage, std::move(body), origin));
+  return replace_loop(
+      std::move(program), var,
+      make_for(outer, zero, pieces, ForKind::serial, loop.stage, std::move(body), origin));
 }
 
 }  // namespace
 
 Rewritten split(LoopProgram program, const RewriteCall& call) {
   if (auto refusal = refuse_split(program, call)) return tl::unexpected(*refusal);
-  for (const VarId var : call.loops) program = split_one(std::move(program), var, call);
+  for (const VarId var : call.loops)
+    program = split_one(std::move(program), var, call);
   return program;
 }
 

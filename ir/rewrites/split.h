@@ -7,7 +7,8 @@ namespace tcc::ir {
 
 /// o, i = split(loop, factor, tail = guard)
 /// Before:   for i in 0:N { body(i) }
-/// After:    for i.o in 0:(N + 7) // 8 { for i.i in 0:8 { if i.o*8 + i.i < N { body(i.o*8 + i.i) } } }
+/// After:    for i.o in 0:(N + 7) // 8 { for i.i in 0:8 { if i.o*8 + i.i < N { body(i.o*8 + i.i) }
+/// } }
 ///           The guard is left out where it can be proven, e.g. where 8 divides a literal N.
 /// Requires: a serial loop; factor >= 1; new names that no other loop of the definition has.
 /// Refuses:  tails other than guard.

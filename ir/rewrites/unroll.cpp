@@ -22,7 +22,8 @@ std::int64_t copies_inside(const Stmt& stmt) {
   if (const If* guard = as<If>(stmt)) return copies_inside(guard->body);
   std::int64_t most = 1;
   if (const Block* block = as<Block>(stmt)) {
-    for (const Stmt& inner : block->statements) most = std::max(most, copies_inside(inner));
+    for (const Stmt& inner : block->statements)
+      most = std::max(most, copies_inside(inner));
   }
   return most;
 }
@@ -39,10 +40,10 @@ Rewritten unroll(LoopProgram program, const RewriteCall& call) {
           fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var, ""});
     }
     if (!extent) {
-      return tl::unexpected(Refusal{
-          fmt::format("the extent of loop '{}' is not a constant", name_of(loop)), var,
-          fmt::format("split it first, and unroll the inner loop: o, i = split({}, 4)",
-                      name_of(loop))});
+      return tl::unexpected(
+          Refusal{fmt::format("the extent of loop '{}' is not a constant", name_of(loop)), var,
+                  fmt::format("split it first, and unroll the inner loop: o, i = split({}, 4)",
+                              name_of(loop))});
     }
     if (*extent > max_copies) {
       return tl::unexpected(

@@ -49,16 +49,14 @@ std::optional<Refusal> refuse_vectorize(const LoopProgram& program, VarId var) {
     return Refusal{fmt::format("loop '{}' is {} already", name, name_of(loop.kind)), var, ""};
   }
   if (!extent || *extent < 1 || *extent > max_lanes) {
-    return Refusal{fmt::format("the extent of loop '{}' is not a constant of 1 to {}", name,
-                               max_lanes),
-                   var,
-                   fmt::format("split it first, and vectorize the inner loop: o, i = split({}, 16)",
-                               name)};
+    return Refusal{
+        fmt::format("the extent of loop '{}' is not a constant of 1 to {}", name, max_lanes), var,
+        fmt::format("split it first, and vectorize the inner loop: o, i = split({}, 16)", name)};
   }
   if (carries_reduction(loop)) {
-    return Refusal{fmt::format("loop '{}' carries the reduction of '{}'", name,
-                               program[loop.stage].name),
-                   var, "vectorize a loop over an axis of the result"};
+    return Refusal{
+        fmt::format("loop '{}' carries the reduction of '{}'", name, program[loop.stage].name), var,
+        "vectorize a loop over an axis of the result"};
   }
   if (is_inside_vector_loop(body, var)) {
     return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};

@@ -43,7 +43,8 @@ class BlockWriter {
     ScheduleCommand command;
     command.rewrite = std::move(rewrite);
     command.results = std::move(results);
-    for (auto& argument : arguments) command.arguments.push_back({"", std::move(argument), {}});
+    for (auto& argument : arguments)
+      command.arguments.push_back({"", std::move(argument), {}});
     block_.commands.push_back(std::move(command));
   }
 
@@ -89,7 +90,9 @@ TileSizes tile_sizes(const Target& target, DType dtype) {
 class CpuScheduler {
  public:
   CpuScheduler(const Graph& graph, const Target& target, const std::set<std::string>& untouched)
-      : graph_(graph), target_(target), plan_(plan_fusion(graph, untouched)),
+      : graph_(graph),
+        target_(target),
+        plan_(plan_fusion(graph, untouched)),
         untouched_(untouched) {}
 
   void append_to(Schedule& schedule) {
@@ -148,7 +151,8 @@ class CpuScheduler {
     if (node.axes.empty()) return;
     const Tile tile = tile_last_axes(writer, root, Splitting::where_useful);
     std::vector<std::string> order = tile.outer;
-    for (const Axis& axis : node.reductions) order.push_back(name_of(axis));
+    for (const Axis& axis : node.reductions)
+      order.push_back(name_of(axis));
     order.insert(order.end(), tile.inner.begin(), tile.inner.end());
     writer.reorder(order);
     expand(writer, tile);
@@ -168,7 +172,8 @@ class CpuScheduler {
     }
     expand(writer, tile);
     std::vector<ScheduleBlock> blocks = {std::move(writer.block_)};
-    for (const std::size_t t : tiles) blocks.push_back(schedule_tile(t, rank));
+    for (const std::size_t t : tiles)
+      blocks.push_back(schedule_tile(t, rank));
     return blocks;
   }
 
@@ -178,8 +183,10 @@ class CpuScheduler {
     const Compute& node = *compute(tensor);
     BlockWriter writer(graph_.tensors[tensor].name);
     std::vector<std::string> order;
-    for (const Axis& axis : node.reductions) order.push_back(name_of(axis));
-    for (const Axis& axis : node.axes) order.push_back(name_of(axis));
+    for (const Axis& axis : node.reductions)
+      order.push_back(name_of(axis));
+    for (const Axis& axis : node.axes)
+      order.push_back(name_of(axis));
     writer.reorder(order);
     if (node.axes.size() == rank) writer.command("vectorize", {name_of(node.axes[rank - 1])});
     if (rank >= 2 && node.axes.size() >= rank - 1) {
@@ -191,8 +198,8 @@ class CpuScheduler {
   struct Tile {
     std::vector<std::string> outer;  ///< one for each axis where splitting is `always`
     std::vector<std::string> inner;
-    std::string row;                 ///< to unroll; empty for none
-    std::string column;              ///< to vectorize; empty for none
+    std::string row;     ///< to unroll; empty for none
+    std::string column;  ///< to vectorize; empty for none
   };
 
   Tile tile_last_axes(BlockWriter& writer, std::size_t root, Splitting splitting) {

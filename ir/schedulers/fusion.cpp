@@ -32,7 +32,8 @@ std::vector<std::vector<Reads>> find_reads(const Graph& graph) {
     for (const Expr& node : post_order(compute->body)) {
       if (const Load* load = as<Load>(node)) loads[load->buffer.value].push_back(node);
     }
-    for (auto& [tensor, list] : loads) result[tensor].push_back({t, std::move(list)});
+    for (auto& [tensor, list] : loads)
+      result[tensor].push_back({t, std::move(list)});
   }
   return result;
 }
@@ -64,12 +65,14 @@ class FusionPlanner {
   FusionPlanner(const Graph& graph, const std::set<std::string>& untouched)
       : graph_(graph), untouched_(untouched), reads_(find_reads(graph)) {
     plan_.decisions.resize(graph.tensors.size());
-    for (std::size_t t = 0; t < graph.tensors.size(); ++t) plan_.decisions[t].root = t;
+    for (std::size_t t = 0; t < graph.tensors.size(); ++t)
+      plan_.decisions[t].root = t;
   }
 
   /// Readers before what they read, so that a chain is inlined into its last definition.
   FusionPlan plan() {
-    for (std::size_t t = graph_.tensors.size(); t-- > 0;) decide(t);
+    for (std::size_t t = graph_.tensors.size(); t-- > 0;)
+      decide(t);
     return std::move(plan_);
   }
 
@@ -94,9 +97,8 @@ class FusionPlanner {
     }
     const bool aligned =
         root == reads.reader || compute_of(graph_, root)->axes.size() == reader.axes.size();
-    const bool leading = std::all_of(reads.loads.begin(), reads.loads.end(), [&](auto& load) {
-      return reads_leading_axes(load, reader);
-    });
+    const bool leading = std::all_of(reads.loads.begin(), reads.loads.end(),
+                                     [&](auto& load) { return reads_leading_axes(load, reader); });
     if (reader.reducer || compute_of(graph_, root)->reducer || !aligned || !leading) return;
     if (root != reads.reader && !is_read_in_place(reads.reader)) return;
     plan_.decisions[tensor] = {FusionPlan::Place::computed_at, root};

@@ -19,9 +19,9 @@ struct FusionPlan {
   };
   struct Decision {
     Place place = Place::own_kernel;
-    std::size_t root;                 ///< the tensor whose kernel it is; itself for own_kernel
+    std::size_t root;  ///< the tensor whose kernel it is; itself for own_kernel
   };
-  std::vector<Decision> decisions;    ///< one for each tensor
+  std::vector<Decision> decisions;  ///< one for each tensor
 };
 
 /// Rules, with their reasons:

@@ -1,0 +1,115 @@
+// Folding of literals and sizes: tables of values.
+#include "frontend/weak.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace tcc {
+namespace {
+
+constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
+
+const Extent m = Extent::size_name("M");
+const Extent n = Extent::size_name("N");
+
+/// "2*N", "0.5", "nothing", "too large".
+std::string folded(Op op, std::vector<WeakValue> operands) {
+  const auto value = fold(op, operands);
+  if (!value) return "nothing";
+  if (const double* number = std::get_if<double>(&*value)) return fmt::format("{}", *number);
+  const Extent& extent = std::get<Extent>(*value);
+  return extent.overflowed() ? "too large" : extent.to_string();
+}
+
+TEST(Weak, FoldsIntegers) {
+  struct Row {
+    Op op;
+    Extent a;
+    Extent b;
+    const char* expected;
+  };
+  const Row rows[] = {
+      {Op::add, 2, 3, "5"},
+      {Op::add, n, m, "M + N"},
+      {Op::subtract, n, n, "0"},
+      {Op::multiply, n, 2, "2*N"},
+      {Op::divide, 1, 2, "0.5"},
+      {Op::divide, 4, 2, "2"},
+      {Op::divide, 1, 0, "inf"},
+      {Op::divide, n, 2, "nothing"},
+      {Op::floor_divide, 7, 2, "3"},
+      {Op::floor_divide, -7, 2, "-4"},
+      {Op::floor_divide, 7, -2, "-4"},
+      {Op::floor_divide, -7, -2, "3"},
+      {Op::floor_divide, 7, 0, "0"},
+      {Op::floor_divide, smallest, -1, "too large"},
+      {Op::floor_divide, smallest, smallest, "nothing"},
+      {Op::floor_divide, 2 * n + 1, 2, "N"},
+      {Op::floor_divide, 2 * n - 1, 2, "N - 1"},
+      {Op::floor_divide, n, 2, "nothing"},
+      {Op::floor_divide, 7, n, "nothing"},
+      {Op::modulo, 7, 2, "1"},
+      {Op::modulo, -7, 2, "1"},
+      {Op::modulo, 7, -2, "-1"},
+      {Op::modulo, -7, -2, "-1"},
+      {Op::modulo, 7, 0, "0"},
+      {Op::modulo, 2 * n + 5, 2, "1"},
+      {Op::modulo, n, 2, "nothing"},
+      {Op::minimum, 2, 3, "2"},
+      {Op::maximum, 2, 3, "3"},
+      {Op::maximum, n, 3, "nothing"},
+      {Op::add, largest, 1, "too large"},
+      {Op::multiply, largest, 2, "too large"},
+      {Op::less, 1, 2, "nothing"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(folded(row.op, {row.a, row.b}), row.expected)
+        << row.a.to_string() << ' ' << info_of(row.op).name << ' ' << row.b.to_string();
+  }
+  EXPECT_EQ(folded(Op::negate, {n}), "-N");
+  EXPECT_EQ(folded(Op::negate, {Extent(smallest)}), "-9223372036854775808");  // the literal
+  EXPECT_EQ(folded(Op::absolute, {Extent(-3)}), "3");
+  EXPECT_EQ(folded(Op::relu, {Extent(-3)}), "0");
+  EXPECT_EQ(folded(Op::absolute, {n}), "nothing");
+  EXPECT_EQ(folded(Op::square_root, {Extent(2)}), fmt::format("{}", std::sqrt(2.0)));
+}
+
+TEST(Weak, FoldsFloatsAsTheyRun) {
+  const double nan = std::nan("");
+  EXPECT_EQ(folded(Op::add, {0.1, Extent(1)}), "1.1");
+  EXPECT_EQ(folded(Op::divide, {1.0, 0.0}), "inf");
+  EXPECT_EQ(folded(Op::maximum, {nan, 1.0}), "nan");
+  EXPECT_EQ(folded(Op::minimum, {1.0, nan}), "nan");
+  EXPECT_EQ(folded(Op::minimum, {1.0, -2.0}), "-2");
+  EXPECT_EQ(folded(Op::relu, {-1.5}), "0");
+  EXPECT_EQ(folded(Op::relu, {nan}), "nan");
+  EXPECT_EQ(folded(Op::negate, {0.0}), "-0");
+  EXPECT_EQ(folded(Op::multiply, {0.5, n}), "nothing");
+  EXPECT_EQ(folded(Op::modulo, {5.5, 2.0}), "nothing");
+  EXPECT_EQ(folded(Op::logical_and, {Extent(1), Extent(1)}), "nothing");
+}
+
+TEST(Weak, FloorDivideIsExactForEverySize) {
+  const Extent dividends[] = {6 * n + 5, 3 * n - 1, -3 * n + 2, 6 * (n * m) + 3 * n, 7, -7, 0};
+  for (const Extent& dividend : dividends) {
+    for (const std::int64_t divisor : {1, 3}) {
+      const auto quotient = floor_divide(dividend, divisor);
+      ASSERT_TRUE(quotient) << dividend.to_string();
+      for (std::int64_t size = 0; size < 5; ++size) {
+        const SizeValues sizes = {{"N", size}, {"M", 2}};
+        const std::int64_t value = *dividend.evaluate(sizes);
+        const auto floor = static_cast<std::int64_t>(
+            std::floor(static_cast<double>(value) / static_cast<double>(divisor)));
+        EXPECT_EQ(quotient->evaluate(sizes), floor) << dividend.to_string() << " // " << divisor;
+      }
+    }
+  }
+  EXPECT_FALSE(floor_divide(n + 3, 2));
+  EXPECT_FALSE(floor_divide(2 * n + 3 * m, 2));
+}
+
+}  // namespace
+}  // namespace tcc
