@@ -20,7 +20,7 @@ packages=(
 
 for argument in "$@"; do
   case $argument in
-    --tools) packages+=(clang-format-22 clang-tidy-22 pre-commit) ;;
+    --tools) packages+=(clang-format-22 clang-tidy-22 pre-commit python3-venv) ;;
     *) echo "usage: $0 [--tools]" >&2; exit 2 ;;
   esac
 done

@@ -2,7 +2,8 @@
 # What takes longer than a commit may wait for: every configuration, each with all tests, property
 # tests at their full size. Goes on after a failure; the end names what failed.
 #
-#     scripts/nightly.sh [CONFIGURATION...]   dev asan tsan release portable gcc llvm19 no-llvm tidy
+#     scripts/nightly.sh [CONFIGURATION...]
+#         dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 export TCC_NIGHTLY=1
@@ -33,12 +34,14 @@ one() {
     llvm19) scripts/build_with_llvm19.sh ;;
     no-llvm) no_llvm ;;
     tidy) tidy ;;
+    numpy) preset dev && scripts/compare_with_numpy.sh build/dev/tcc ;;
+    faults) scripts/planted_faults.sh ;;
     *) echo "no such configuration: $1" >&2; return 2 ;;
   esac
 }
 
 scripts/install_dependencies.sh --tools || exit
-[ $# -gt 0 ] || set -- dev asan tsan release portable gcc llvm19 no-llvm tidy
+[ $# -gt 0 ] || set -- dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults
 failed=()
 for configuration in "$@"; do
   echo "== $configuration"

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Breaks the compiler on purpose, one fault at a time, in a copy of the tree, and expects each to
+# turn a test red: a test that cannot fail is a defect, and so is a stage that no test watches.
+#
+#     scripts/planted_faults.sh [NAME...]     all of them where none is named
+#
+# A fault is a replacement of one text in one file. A few minutes each; part of scripts/nightly.sh.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tree=$PWD/build/faults/tree
+build=$PWD/build/faults/build
+
+names=() files=() before=() after=()
+fault() { # NAME FILE BEFORE AFTER
+  names+=("$1") files+=("$2") before+=("$3") after+=("$4")
+}
+
+fault wrong-tail-guard ir/rewrites/split.cpp \
+  'make_binary(Op::less, offset, loop.extent, origin)' \
+  'make_binary(Op::less_equal, offset, loop.extent, origin)'
+fault missing-tail ir/rewrites/split.cpp \
+  'const Expr round_up = make_int(call.numbers.front() - 1, origin)' \
+  'const Expr round_up = make_int(0, origin)'
+fault wrong-identity ir/reducer.cpp \
+  'case ReducerKind::sum: return {Op::add, make_number(0,' \
+  'case ReducerKind::sum: return {Op::add, make_number(1,'
+fault wrong-identity-of-max ir/reducer.cpp \
+  'end == End::lowest ? -infinity : infinity' \
+  'end == End::lowest ? 0.0 : infinity'
+fault dropped-let ir/rewrites/inline.cpp \
+  'statements.push_back(make_let(var, value, origin_));' \
+  ''
+fault lost-origin ir/rewrites/split.cpp \
+  'body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), origin);' \
+  'body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), OriginId{});'
+fault lost-initialization ir/rewrites/reorder.cpp \
+  'statements.push_back(assembler.split_off(prefix, own, guards_over(prefix, nest, own)));' \
+  'static_cast<void>(guards_over);'
+fault reduction-in-lanes ir/rewrites/vectorize.cpp \
+  'if (carries_reduction(loop)) {' \
+  'if (false) {'
+fault unmoved-region ir/rewrites/compute_at.cpp \
+  'make_binary(Op::subtract, indices[axis], region.offset[axis],' \
+  'make_binary(Op::add, indices[axis], region.offset[axis],'
+fault unguarded-region ir/rewrites/compute_at.cpp \
+  'if (prove(inside, ranges, program.facts) != Verdict::proven) {' \
+  'if (false) {'
+fault unlimited-unrolling ir/rewrites/unroll.cpp \
+  'if (copies > max_copies) {' \
+  'if (false) {'
+fault lost-mask ir/passes/lower_vector_loops.cpp \
+  'if (wide->type.is_vector()) mask_ = conjoin(mask_, wide);' \
+  'if (wide->type.is_vector()) mask_ = mask_;'
+fault wrong-sign ir/passes/contract_fma.cpp \
+  'const Expr addend = subtracts ? negated(sum->rhs) : sum->rhs;' \
+  'const Expr addend = sum->rhs;'
+fault wrong-simplification ir/affine/simplify.cpp \
+  'if (!*known) return nullptr;' \
+  'if (*known) return nullptr;'
+fault unsound-proof ir/affine/bounds.cpp \
+  'if (coefficient < 0) return false;' \
+  'if (coefficient < -8) return false;'
+fault transposed-operand frontend/lower_to_graph.cpp \
+  'operand.indices[value.permutation[axis]] = at(id).indices[axis];' \
+  'operand.indices[axis] = at(id).indices[axis];'
+fault wrong-accumulator frontend/typer_calls.cpp \
+  'return is_signed_integer(operands) ? DType::i32 : DType::u32;' \
+  'return operands;'
+fault reads-unchecked frontend/conditions.cpp \
+  'checked_.conditions.push_back({left, right, std::move(unless_empty), kind, message, span});' \
+  ''
+fault generous-bound frontend/reference_compare.cpp \
+  'const bool wrong = part > 1;' \
+  'const bool wrong = part > 1e6;'
+
+copy_tree() {
+  rm -rf "$tree"
+  mkdir -p "$tree"
+  git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$tree"
+}
+
+# The tests' own view of the sources is the copy's.
+run_tests() {
+  cmake --build "$build" --target tcc tcc_tests >"$build/build.log" 2>&1 || return 2
+  timeout 900 ctest --test-dir "$build" -j"$(nproc)" >"$build/test.log" 2>&1
+}
+
+plant() { # INDEX
+  local file=$tree/${files[$1]} text
+  text=$(cat "$file"; printf x)
+  [[ $text == *"${before[$1]}"* ]] || {
+    echo "stale: ${names[$1]}: ${files[$1]} does not have '${before[$1]}'"
+    return 1
+  }
+  text=${text/"${before[$1]}"/"${after[$1]}"}
+  printf %s "${text%x}" >"$file"
+}
+
+scripts/install_dependencies.sh
+copy_tree
+cmake -S "$tree" --preset dev -B "$build" -DTCC_WERROR=OFF >/dev/null
+run_tests || {
+  echo "the tests fail without a fault: see $build/build.log, $build/test.log"
+  exit 1
+}
+
+missed=()
+for index in "${!names[@]}"; do
+  name=${names[$index]}
+  [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+  plant "$index" || { missed+=("$name"); continue; }
+  status=0
+  run_tests || status=$?
+  if [ "$status" -eq 2 ]; then
+    echo "does not compile: $name: see $build/build.log"
+    missed+=("$name")
+  elif [ "$status" -eq 0 ]; then
+    echo "not seen: $name"
+    missed+=("$name")
+  else
+    echo "seen: $name: $(grep -c '(Failed)\|(Timeout)' "$build/test.log" || true) of 8 shards red"
+  fi
+  cp "${files[$index]}" "$tree/${files[$index]}"
+done
+[ ${#missed[@]} -eq 0 ] || { echo "missed: ${missed[*]}"; exit 1; }
+echo "every fault was seen"

@@ -1,0 +1,116 @@
+"""Compares `tcc run` with NumPy on programs that both can say: values, types, shapes.
+
+    compare.py TCC      the executable; scripts/compare_with_numpy.sh calls this
+"""
+import itertools
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+SIZES = [(n, n, n) for n in (0, 1, 3, 31, 64, 127)] + [(512, 256, 512), (0, 3, 2), (3, 0, 2), (5, 1, 7)]
+FLOATS = (np.float32, np.float64)
+INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
+
+NAMES = {np.dtype(np.float32): "f32", np.dtype(np.float64): "f64", np.dtype(np.bool_): "bool"}
+NAMES |= {np.dtype(t): np.dtype(t).name.replace("uint", "u").replace("int", "i") for t in INTEGERS}
+
+
+class Runner:
+    """Runs programs on arrays, with a verification of its own each time."""
+
+    def __init__(self, tcc, folder):
+        self.tcc = tcc
+        self.folder = pathlib.Path(folder)
+        self.count = 0
+
+    def run(self, text, arrays, output):
+        command = [self.tcc, "run", "-e", text, "--verify"]
+        for name, array in arrays.items():
+            path = self.folder / f"{name}.npy"
+            np.save(path, array)
+            command += ["-i", f"{name}={path}"]
+        result = self.folder / "result.npy"
+        subprocess.run(command + ["-o", f"{output}={result}"], check=True, stdout=subprocess.DEVNULL)
+        self.count += 1
+        return np.load(result)
+
+
+def random(generator, shape, dtype):
+    if np.issubdtype(dtype, np.floating):
+        return generator.uniform(-1, 1, shape).astype(dtype)
+    if dtype == np.bool_:
+        return generator.integers(0, 2, shape).astype(dtype)
+    return generator.integers(0, 100, shape).astype(dtype)
+
+
+def expect(got, wanted, where, tolerance=0.0):
+    assert got.dtype == wanted.dtype, f"{where}: {got.dtype}, not {wanted.dtype}"
+    assert got.shape == wanted.shape, f"{where}: {got.shape}, not {wanted.shape}"
+    if np.issubdtype(wanted.dtype, np.floating):
+        np.testing.assert_allclose(got, wanted, rtol=tolerance, atol=tolerance, err_msg=where)
+    else:
+        np.testing.assert_array_equal(got, wanted, err_msg=where)
+
+
+def products(runner, generator):
+    """C = A @ B + bias at every size, free names and one text of symbolic sizes."""
+    for dtype, (m, k, n) in itertools.product(FLOATS, SIZES):
+        arrays = {
+            "A": random(generator, (m, k), dtype),
+            "B": random(generator, (k, n), dtype),
+            "bias": random(generator, (n,), dtype),
+        }
+        wanted = arrays["A"] @ arrays["B"] + arrays["bias"]
+        name = NAMES[np.dtype(dtype)]
+        declared = f"input A: {name}[M, K], B: {name}[K, N], bias: {name}[N]\n"
+        tolerance = 2 * (k + 2) * np.finfo(dtype).eps
+        for head in ("", declared):
+            got = runner.run(head + "C = A @ B + bias", arrays, "C")
+            expect(got, wanted, f"C = A @ B + bias, {name}, {m}x{k}x{n}", tolerance)
+
+
+def batches(runner, generator):
+    shapes = [((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((5, 2, 3), (3, 4)),
+              ((5, 2, 3), (5, 3, 4)), ((5, 1, 2, 3), (6, 3, 4)), ((3,), (5, 3, 4))]
+    for dtype, (left, right) in itertools.product(FLOATS, shapes):
+        arrays = {"A": random(generator, left, dtype), "B": random(generator, right, dtype)}
+        got = runner.run("C = A @ B", arrays, "C")
+        expect(got, np.asarray(arrays["A"] @ arrays["B"]), f"{left} @ {right}", 1e-5)
+
+
+def reductions(runner, generator):
+    shape = (4, 5, 6)
+    for dtype, axis, keep in itertools.product(FLOATS, (None, 0, 1, 2, -1, (0, 2)), (False, True)):
+        x = random(generator, shape, dtype)
+        for name, function in (("sum", np.sum), ("max", np.max), ("min", np.min), ("prod", np.prod)):
+            written = "" if axis is None else f", axis = {list(axis) if isinstance(axis, tuple) else axis}"
+            text = f"y = {name}(x{written}{', keep = true' if keep else ''})"
+            wanted = np.asarray(function(x, axis=axis, keepdims=keep))
+            expect(runner.run(text, {"x": x}, "y"), wanted, text, 1e-5)
+
+
+def integers(runner, generator):
+    """Wrapping arithmetic and floor division of every width."""
+    for dtype in INTEGERS:
+        a, b = random(generator, (17,), dtype), random(generator, (17,), dtype) + dtype(1)
+        for text, wanted in (("a + b", a + b), ("a * b", a * b), ("a - b", a - b), ("a // b", a // b),
+                             ("a % b", a % b), ("maximum(a, b)", np.maximum(a, b)), ("a < b", a < b)):
+            where = f"{text}, {np.dtype(dtype).name}"
+            expect(runner.run(f"y = {text}", {"a": a, "b": b}, "y"), wanted, where)
+
+
+def main():
+    generator = np.random.default_rng(20260101)
+    with tempfile.TemporaryDirectory() as folder:
+        runner = Runner(sys.argv[1], folder)
+        for group in (products, batches, reductions, integers):
+            group(runner, generator)
+            print(f"{group.__name__}: agree")
+        print(f"{runner.count} runs agree with NumPy {np.__version__}")
+
+
+if __name__ == "__main__":
+    main()
