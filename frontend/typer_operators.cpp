@@ -109,6 +109,12 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
   if (!common) return {};
   const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
                                     [&](NodeId operand) { return at(operand).is_weak; });
+  const bool is_floor = op == Op::floor_divide || op == Op::modulo;
+  if (is_floor && is_float(*common)) {
+    error(DiagnosticKind::unsupported, id,
+          fmt::format("'{}' of floats is not supported yet", info.name));
+    return {};
+  }
   if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common);
   // A choice is no expression of only literals: its operands are alone (2.4).
   const bool is_choice = info.typing == OpTyping::selection;
