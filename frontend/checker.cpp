@@ -35,6 +35,7 @@ class Checker {
       if (diagnostics_.count() > errors) names_.mark_broken(tensor);
     }
     mark_outputs();
+    if (!diagnostics_.has_errors()) names_.report_unused_sizes();
     expect_no_silent_mistake();
     return std::move(checked_);
   }

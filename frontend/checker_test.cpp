@@ -75,7 +75,13 @@ TEST(Checker, Promotion) {  // 2.3
       {"x_u64 * x_f32", "f32[N]"},
       {"where(x_bool, x_bool, x_i8)", "i8[N]"},
       {"x_bool == x_i8", "bool[N]"},
-      {"x_bool + x_i8", "dtype-mismatch: '+' takes numbers, but 'x_bool' is bool[N]"},
+      {"x_bool + x_i8", "i8[N]"},
+      {"x_bool * x_f64", "f64[N]"},
+      {"x_bool + 1", "i64[N]"},
+      {"x_bool < 0.5", "bool[N]"},
+      {"x_bool / 2", "f32[N]"},
+      {"x_bool + x_bool", "dtype-mismatch: '+' takes numbers, but 'x_bool' is bool[N]"},
+      {"x_bool < x_bool", "dtype-mismatch: '<' takes numbers, but 'x_bool' is bool[N]"},
       {"-x_bool", "dtype-mismatch: '-' takes numbers, but 'x_bool' is bool[N]"},
   });
 }
@@ -422,11 +428,14 @@ TEST(Checker, FreeNames) {  // 3.8
 
 TEST(Checker, SetSizesAreNumbers) {
   CheckOptions options;
-  options.sizes = {{"N", 4}, {"unused", 1}};
+  options.sizes = {{"N", 4}};
   const Checked result = checked_text("input x: f32[N, M]\ny = x * N\nz = x[N - 1, 0]", options);
   EXPECT_EQ(result.errors, "OK");
   EXPECT_EQ(type_of(result.program, "y"), "f32[4, M]");
   EXPECT_EQ(result.program.size_names, std::vector<std::string>{"M"});
+  options.sizes = {{"N", 4}, {"Q", 1}};
+  EXPECT_EQ(checked_text("input x: f32[N]\ny = x", options).errors,
+            "undefined-name: the program has no size 'Q'");
   options.sizes = {{"x", 4}};
   EXPECT_EQ(checked_text("input x: f32\ny = x", options).errors,
             "bad-argument: 'x' is a tensor, but --set gives it as a size");

@@ -51,6 +51,7 @@ class Typer {
   Typed elementwise(NodeId id, Op op, const Operands& operands);
   std::optional<DType> wanted_operands(NodeId id, Op op, const Operands& operands);
   DType result_dtype(Op op, DType operands) const;
+  DType real_type(DType common, const Operands& operands);
   bool is_weak_result(Op op, const Operands& operands);
   std::optional<Typed> combined_shape(NodeId id, const Operands& operands);
   std::optional<Shape> broadcast(NodeId id, const Operands& operands);

@@ -13,12 +13,6 @@ namespace {
 
 bool is_real(Op op) { return op == Op::divide || info_of(op).typing == OpTyping::real_function; }
 
-/// `/` and the functions of reals on integers: f64 where one is 64 bits wide, f32 otherwise (2.6).
-DType real_type(DType dtype) {
-  if (is_float(dtype)) return dtype;
-  return size_in_bytes(dtype) == 8 ? DType::f64 : DType::f32;
-}
-
 std::optional<Affine> affine_of(const Typed& typed) {
   const Extent* constant = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
   if (constant) return Affine{*constant, {}};
@@ -100,13 +94,15 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
     if (!require_bool(id, "the condition of 'where'", operands[0])) return {};
     numbers.erase(numbers.begin());
   }
-  const bool takes_bools =
-      info.typing == OpTyping::selection || op == Op::equal || op == Op::not_equal;
-  for (const NodeId operand : numbers) {
-    if (!takes_bools && !require_number(id, info.name, operand)) return {};
-  }
   auto common = common_type(id, numbers);
   if (!common) return {};
+  // A bool with a number is that number's type (2.3); arithmetic of bools alone is a mistake.
+  const bool takes_bools =
+      info.typing == OpTyping::selection || op == Op::equal || op == Op::not_equal;
+  if (*common == DType::boolean && !takes_bools) {
+    require_number(id, info.name, numbers.front());
+    return {};
+  }
   const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
                                     [&](NodeId operand) { return at(operand).is_weak; });
   const bool is_floor = op == Op::floor_divide || op == Op::modulo;
@@ -115,12 +111,21 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
           fmt::format("'{}' of floats is not supported yet", info.name));
     return {};
   }
-  if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common);
+  if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common, numbers);
   // A choice is no expression of only literals: its operands are alone (2.4).
   const bool is_choice = info.typing == OpTyping::selection;
   if (is_choice && all_weak && is_float(*common)) common = DType::f32;
   convert(numbers, *common);
   return common;
+}
+
+/// `/` and the functions of reals on integers: f64 where one is 64 bits wide and not weak (2.6).
+DType Typer::real_type(DType common, const Operands& operands) {
+  if (is_float(common)) return common;
+  const bool is_wide = std::any_of(operands.begin(), operands.end(), [&](NodeId operand) {
+    return !at(operand).is_weak && size_in_bytes(at(operand).dtype) == 8;
+  });
+  return is_wide ? DType::f64 : DType::f32;
 }
 
 void Typer::convert(const Operands& operands, DType dtype) {

@@ -31,7 +31,10 @@ std::optional<Refusal> refuse_split(const LoopProgram& program, const RewriteCal
                    "split before it"};
   }
   if (call.tail && *call.tail != "guard") {
-    return Refusal{fmt::format("tail '{}' is not known", *call.tail), var, "write tail = guard"};
+    const bool is_later = *call.tail == "peel" || *call.tail == "shift" || *call.tail == "balance";
+    return Refusal{
+        fmt::format("tail '{}' is not {}", *call.tail, is_later ? "supported yet" : "known"), var,
+        "write tail = guard"};
   }
   std::vector<std::string> taken = loop_names(program, call.stage);
   if (taken.size() >= max_loops) {
