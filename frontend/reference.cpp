@@ -15,7 +15,7 @@ namespace reference {
 namespace {
 
 double nearest(double number, DType dtype) {
-  if (dtype == DType::f64 || std::isinf(number)) return number;
+  if (dtype == DType::f64 || !std::isfinite(number)) return number;
   if (dtype != DType::f32) bug("the reference has no f16 or bf16");
   return std::fabs(number) <= largest_finite(dtype)
              ? static_cast<double>(static_cast<float>(number))

@@ -13,51 +13,22 @@ namespace tcc {
 namespace {
 
 /// Functions of the language that this compiler does not have yet.
-constexpr std::array<std::string_view, 87> later_functions = {
-    "mean",          "var",
-    "any",           "all",
-    "argmax",        "argmin",
-    "logsumexp",     "reshape",
-    "transpose",     "concat",
-    "stack",         "pad",
-    "broadcast_to",  "flip",
-    "split",         "one_hot",
-    "iota",          "full",
-    "take",          "cumsum",
-    "cumprod",       "cummax",
-    "sort",          "argsort",
-    "topk",          "einsum",
-    "outer",         "dot",
-    "tril",          "triu",
-    "conv2d",        "max_pool2d",
-    "avg_pool2d",    "matmul",
-    "sign",          "floor",
-    "ceil",          "round",
-    "trunc",         "rsqrt",
-    "cbrt",          "exp",
-    "exp2",          "expm1",
-    "log",           "log2",
-    "log10",         "log1p",
-    "sin",           "cos",
-    "tan",           "asin",
-    "acos",          "atan",
-    "atan2",         "sinh",
-    "cosh",          "tanh",
-    "erf",           "erfc",
-    "pow",           "hypot",
-    "fma",           "clamp",
-    "isnan",         "isinf",
-    "isfinite",      "sigmoid",
-    "leaky_relu",    "gelu",
-    "gelu_tanh",     "silu",
-    "softplus",      "elu",
-    "hardswish",     "softmax",
-    "log_softmax",   "layer_norm",
-    "rms_norm",      "batch_norm",
-    "cross_entropy", "attention",
-    "rope",          "l2_norm",
-    "dropout",       "random_uniform",
-    "grad",
+constexpr std::array<std::string_view, 60> later_functions = {
+    "argmax",    "argmin",      "logsumexp",      "cumsum",
+    "cumprod",   "cummax",      "sort",           "argsort",
+    "topk",      "conv2d",      "max_pool2d",     "avg_pool2d",
+    "matmul",    "sign",        "floor",          "ceil",
+    "round",     "trunc",       "rsqrt",          "cbrt",
+    "exp",       "exp2",        "expm1",          "log",
+    "log2",      "log10",       "log1p",          "sin",
+    "cos",       "tan",         "asin",           "acos",
+    "atan",      "atan2",       "sinh",           "cosh",
+    "tanh",      "erf",         "erfc",           "pow",
+    "hypot",     "fma",         "clamp",          "isnan",
+    "isinf",     "isfinite",    "sigmoid",        "gelu",
+    "gelu_tanh", "silu",        "softplus",       "elu",
+    "softmax",   "log_softmax", "cross_entropy",  "attention",
+    "rope",      "dropout",     "random_uniform", "grad",
 };
 
 bool is_later(std::string_view name) {
@@ -82,6 +53,7 @@ DType accumulator_type(DType operands) {
 
 Typed Typer::type(NodeId id, const syntax::Call& call) {
   if (const auto dtype = parse_dtype(call.callee)) return conversion(id, call, *dtype);
+  if (is_shape_function(call.callee)) return shape_function(id, call);
   if (const auto reducer = find_reducer(call.callee)) return reduce_axes(id, call, *reducer);
   if (const auto op = find_operator(call.callee, Notation::function)) {
     return function(id, call, *op);
@@ -183,27 +155,12 @@ Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind) 
 }
 
 std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Call& call) {
-  if (!check_count(id, call, 1, 3)) return {};
-  if (!is_usable(call.arguments[0])) return {};
-  AxisReduction result{call.arguments[0], {}, checked::KeepAxes::no};
-  std::optional<NodeId> axis;
-  std::optional<NodeId> keep;
-  if (call.arguments.size() > 1) axis = call.arguments[1];
-  if (call.arguments.size() > 2) keep = call.arguments[2];
-  for (const syntax::Call::Keyword& keyword : call.keywords) {
-    std::optional<NodeId>* const parameter = keyword.name == "axis"   ? &axis
-                                             : keyword.name == "keep" ? &keep
-                                                                      : nullptr;
-    if (!parameter || *parameter) {
-      diagnostics_.error(
-          DiagnosticKind::bad_argument, keyword.span,
-          fmt::format("'{}' {} '{}'", call.callee,
-                      parameter ? "is given twice the parameter" : "has no parameter",
-                      keyword.name));
-      return {};
-    }
-    *parameter = keyword.value;
-  }
+  const auto arguments = bind_arguments(id, call, {"x", "axis", "keep"}, 1);
+  if (!arguments || !is_usable(*(*arguments)[0])) return {};
+  AxisReduction result{*(*arguments)[0], {}, checked::KeepAxes::no};
+  auto axis = (*arguments)[1];
+  const auto keep = (*arguments)[2];
+  if (axis && std::holds_alternative<syntax::NewAxis>(node(*axis).value)) axis.reset();
   const bool is_list = axis && std::holds_alternative<syntax::List>(node(*axis).value);
   if (axis && !is_list && !is_usable(*axis)) return {};
   if (axis && !is_list && !at(*axis).is_weak) {
@@ -230,7 +187,8 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
 std::optional<std::vector<std::uint32_t>> Typer::axes_of(NodeId operand,
                                                          std::optional<NodeId> argument) {
   std::vector<std::uint32_t> axes;
-  if (!argument) {
+  // None, as a function passes it on, is all of them too.
+  if (!argument || std::holds_alternative<syntax::NewAxis>(node(*argument).value)) {
     for (std::uint32_t axis = 0; axis < at(operand).shape.size(); ++axis)
       axes.push_back(axis);
     return axes;
