@@ -33,6 +33,7 @@ struct Typed {
   std::vector<checked::VariableId> variables;  ///< index variables it depends on, sorted
   std::optional<Affine> affine;                ///< of an i64 scalar in index notation
   std::optional<DType> wanted;                 ///< the type that its user converts it to
+  std::optional<DType> accumulator;            ///< of a sum, product or `@`: what it computes in
 
   bool is_scalar() const { return shape.empty(); }
   bool mentions_index() const { return !variables.empty(); }
@@ -84,6 +85,7 @@ struct AxisReduction {
   syntax::NodeId operand;
   std::vector<std::uint32_t> axes;
   checked::KeepAxes keep = checked::KeepAxes::no;
+  std::optional<DType> accumulator;  ///< that `acc =` names
 };
 
 /// A function of shapes, or a slice: the tensors that it takes, and the nodes that it becomes.
@@ -101,6 +103,7 @@ struct TypedDefinition {
   std::vector<checked::VariableId> open;                    ///< without a written range
   std::map<syntax::NodeId, AxisReduction> axis_reductions;  ///< by the Call
   std::map<syntax::NodeId, ShapeFunction> shape_functions;  ///< by the Call or the Subscript
+  std::map<syntax::NodeId, syntax::MatMul> products;        ///< matmul(..), by the Call
   std::vector<ReadSite> reads;
   std::map<syntax::NodeId, ReadGuards> read_guards;  ///< by the Subscript
   std::vector<ReductionSite> reductions;

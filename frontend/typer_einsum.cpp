@@ -108,11 +108,12 @@ Typed Typer::einsum(NodeId id, const syntax::Call& call) {
   }
   const auto common = common_type(id, tensors);
   if (!common) return {};
-  const DType dtype = accumulator_type(*common);
-  convert(tensors, dtype);
-  return built(id, dtype, shape, {tensors, [=](PointsBuilder& builder, const Nodes& operands) {
-                                    return build_einsum(builder, operands, *einsum, extents);
-                                  }});
+  const auto types = accumulation_of(*common, {});
+  convert(tensors, types->accumulator);
+  return built(id, types->result, shape,
+               {tensors, [=](PointsBuilder& builder, const Nodes& operands) {
+                  return build_einsum(builder, operands, *einsum, extents);
+                }});
 }
 
 bool Typer::add_einsum_extents(NodeId id, NodeId tensor, const std::string& letters,

@@ -22,6 +22,7 @@ Typed Typer::type(NodeId id, const syntax::Operation& operation) {
 
 Typed Typer::elementwise(NodeId id, Op op, const Operands& operands) {
   if (!are_usable(operands)) return {};
+  if (op == Op::power && !check_power(id, operands)) return {};
   if (is_weak_result(op, operands)) {
     std::vector<WeakValue> values;
     for (const NodeId operand : operands) {
@@ -40,10 +41,23 @@ Typed Typer::elementwise(NodeId id, Op op, const Operands& operands) {
   return std::move(*result);
 }
 
+/// An integer to a negative power is no integer.
+bool Typer::check_power(NodeId id, const Operands& operands) {
+  const Typed& exponent = at(operands[1]);
+  const Extent* whole = exponent.value ? std::get_if<Extent>(&*exponent.value) : nullptr;
+  const auto constant = whole ? whole->constant() : std::nullopt;
+  if (!constant || *constant >= 0 || is_float(at(operands[0]).dtype)) return true;
+  error(DiagnosticKind::bad_argument, id,
+        fmt::format("an integer to the power {} is no integer", *constant))
+      .suggest("convert the base, as in f32(x)");
+  return false;
+}
+
 /// A number of only literals and sizes; truths are none.
 bool Typer::is_weak_result(Op op, const Operands& operands) {
   const OpTyping typing = info_of(op).typing;
-  const bool gives_number = typing == OpTyping::arithmetic || typing == OpTyping::real_function;
+  const bool gives_number = typing == OpTyping::arithmetic || typing == OpTyping::real_function ||
+                            typing == OpTyping::bitwise || typing == OpTyping::shift;
   return gives_number && std::all_of(operands.begin(), operands.end(),
                                      [&](NodeId operand) { return at(operand).is_weak; });
 }
@@ -51,7 +65,8 @@ bool Typer::is_weak_result(Op op, const Operands& operands) {
 DType Typer::result_dtype(Op op, DType operands) const {
   switch (info_of(op).typing) {
     case OpTyping::comparison:
-    case OpTyping::logical: return DType::boolean;
+    case OpTyping::logical:
+    case OpTyping::classification: return DType::boolean;
     default: return operands;
   }
 }
@@ -73,20 +88,19 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
   auto common = common_type(id, numbers);
   if (!common) return {};
   // A bool with a number is that number's type (2.3); arithmetic of bools alone is a mistake.
-  const bool takes_bools =
-      info.typing == OpTyping::selection || op == Op::equal || op == Op::not_equal;
+  const bool takes_bools = info.typing == OpTyping::selection || op == Op::equal ||
+                           op == Op::not_equal || info.typing == OpTyping::bitwise;
+  const bool takes_integers = info.typing == OpTyping::bitwise || info.typing == OpTyping::shift;
+  if (takes_integers && !is_integer(*common)) {
+    const bool fits = takes_bools && *common == DType::boolean;
+    if (!fits) return report_no_integers(id, op, numbers);
+  }
   if (*common == DType::boolean && !takes_bools) {
     require_number(id, info.name, numbers.front());
     return {};
   }
   const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
                                     [&](NodeId operand) { return at(operand).is_weak; });
-  const bool is_floor = op == Op::floor_divide || op == Op::modulo;
-  if (is_floor && is_float(*common)) {
-    error(DiagnosticKind::unsupported, id,
-          fmt::format("'{}' of floats is not supported yet", info.name));
-    return {};
-  }
   if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common, numbers);
   // A choice is no expression of only literals: its operands are alone (2.4).
   const bool is_choice = info.typing == OpTyping::selection;
@@ -125,6 +139,18 @@ bool Typer::require_number(NodeId id, std::string_view what, NodeId operand) {
         fmt::format("'{}' takes numbers, but {}", what, describe_typed(id, operand)))
       .suggest("convert it, as in f32(x), or choose with where(c, a, b)");
   return false;
+}
+
+std::nullopt_t Typer::report_no_integers(NodeId id, Op op, const Operands& operands) {
+  const bool takes_bools = info_of(op).typing == OpTyping::bitwise;
+  const NodeId wrong = *std::find_if(operands.begin(), operands.end(), [&](NodeId operand) {
+    return !is_integer(at(operand).dtype) && !(takes_bools && at(operand).dtype == DType::boolean);
+  });
+  error(DiagnosticKind::dtype_mismatch, id,
+        fmt::format("'{}' takes {}integers, but {}", info_of(op).name,
+                    takes_bools ? "bool and " : "", describe_typed(id, wrong)))
+      .suggest(op == Op::bit_xor ? "a power is written **" : "convert it, as in i32(x)");
+  return std::nullopt;
 }
 
 /// The promoted type (2.3); weak operands take that of the others (2.4).
@@ -227,6 +253,10 @@ std::optional<Affine> Typer::affine_result(Op op, const Operands& operands) {
 // --- the matrix product
 
 Typed Typer::type(NodeId id, const syntax::MatMul& product) {
+  return this->product(id, product, {});
+}
+
+Typed Typer::product(NodeId id, const syntax::MatMul& product, std::optional<DType> chosen) {
   const Operands operands = {product.lhs, product.rhs};
   if (!are_usable(operands)) return {};
   for (const NodeId operand : operands) {
@@ -240,9 +270,16 @@ Typed Typer::type(NodeId id, const syntax::MatMul& product) {
   if (!common) return {};
   const auto shape = product_shape(id, product);
   if (!shape) return {};
-  const DType dtype = accumulator_type(*common);
-  convert(operands, dtype);
-  return Typed::strong(dtype, *shape);
+  const auto types = accumulation_of(*common, chosen);
+  if (!types) {
+    error(DiagnosticKind::bad_argument, id,
+          fmt::format("{} cannot be accumulated in {}", name_of(*common), name_of(*chosen)));
+    return {};
+  }
+  convert(operands, types->accumulator);
+  Typed result = Typed::strong(types->result, *shape);
+  result.accumulator = types->accumulator;
+  return result;
 }
 
 void Typer::report_inner_sizes(NodeId id, const syntax::MatMul& product) {

@@ -15,8 +15,8 @@ namespace tcc {
 namespace {
 
 constexpr DType interpreted_types[] = {
-    DType::boolean, DType::i8,  DType::i16, DType::i32, DType::i64, DType::u8,
-    DType::u16,     DType::u32, DType::u64, DType::f32, DType::f64,
+    DType::boolean, DType::i8,  DType::i16, DType::i32,  DType::i64, DType::u8,  DType::u16,
+    DType::u32,     DType::u64, DType::f16, DType::bf16, DType::f32, DType::f64,
 };
 
 template <typename T> std::vector<T> corner_values() {
@@ -47,7 +47,13 @@ template <typename T> std::vector<T> corner_values() {
                              Limits::max(),
                              Limits::denorm_min(),
                              Limits::infinity(),
-                             Limits::quiet_NaN()};
+                             Limits::quiet_NaN(),
+                             T(0.1),
+                             T(10),
+                             T(88.7),
+                             T(709.5),
+                             T(1e30),
+                             T(1e-5)};
     for (const int power : {7, 8, 15, 16, 31, 32, 63, 64}) {
       values.push_back(std::ldexp(T(1), power));
       values.push_back(std::nextafter(std::ldexp(T(1), power), T(0)));
@@ -84,20 +90,54 @@ template <typename F> auto with_type(DType dtype, F f) {
   }
 }
 
+/// The corners of f32 as far as they are some of a narrow float, and every 997th of its numbers.
+std::vector<std::uint16_t> narrow_corners(DType dtype) {
+  std::vector<std::uint16_t> corners;
+  for (const float value : corner_values<float>()) {
+    const std::uint16_t bits = narrow_bits(value, dtype);
+    if (std::find(corners.begin(), corners.end(), bits) == corners.end()) corners.push_back(bits);
+  }
+  for (int bits = 1; bits < 0x10000; bits += 1997)
+    corners.push_back(static_cast<std::uint16_t>(bits));
+  return corners;
+}
+
+Tensor narrow_tensor(DType dtype, const std::vector<std::uint16_t>& corners,
+                     const std::vector<std::size_t>& pick) {
+  const Tensor tensor = Tensor::empty(dtype, {static_cast<std::int64_t>(pick.size())});
+  for (std::size_t i = 0; i < pick.size(); ++i)
+    static_cast<std::uint16_t*>(tensor.raw_data())[i] = corners[pick[i]];
+  return tensor;
+}
+
+/// Places of pairs among `count` corners, and of a third value beside each.
+std::array<std::vector<std::size_t>, 3> pairs_of(std::size_t count) {
+  std::array<std::vector<std::size_t>, 3> places;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = 0; j < count; ++j) {
+      places[0].push_back(i);
+      places[1].push_back(j);
+      places[2].push_back((i * 7 + j * 3) % count);
+    }
+  }
+  return places;
+}
+
 /// Three tensors that hold every pair of corners, and a third value beside each.
 std::vector<Tensor> all_pairs(DType dtype) {
+  if (dtype == DType::f16 || dtype == DType::bf16) {
+    const std::vector<std::uint16_t> corners = narrow_corners(dtype);
+    std::vector<Tensor> tensors;
+    for (const auto& places : pairs_of(corners.size()))
+      tensors.push_back(narrow_tensor(dtype, corners, places));
+    return tensors;
+  }
   return with_type(dtype, []<typename T>() {
     const std::vector<T> corners = corner_values<T>();
-    std::vector<std::size_t> first, second, third;
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-      for (std::size_t j = 0; j < corners.size(); ++j) {
-        first.push_back(i);
-        second.push_back(j);
-        third.push_back((i * 7 + j * 3) % corners.size());
-      }
-    }
-    return std::vector<Tensor>{tensor_of(corners, first), tensor_of(corners, second),
-                               tensor_of(corners, third)};
+    std::vector<Tensor> tensors;
+    for (const auto& places : pairs_of(corners.size()))
+      tensors.push_back(tensor_of(corners, places));
+    return tensors;
   });
 }
 
@@ -111,8 +151,13 @@ std::string applied(const OpInfo& op, const std::string& a, const std::string& b
   return fmt::format("{}({}, {}, {})", op.name, a, b, c);
 }
 
-bool gives_bool(const OpInfo& op) {
-  return op.typing == OpTyping::comparison || op.typing == OpTyping::logical;
+std::string_view result_type(const OpInfo& op, DType operands) {
+  const bool gives_bool = op.typing == OpTyping::comparison || op.typing == OpTyping::logical ||
+                          op.typing == OpTyping::classification;
+  if (gives_bool) return "bool";
+  if (op.op == Op::float_bits) return operands == DType::f64 ? "i64" : "i32";
+  if (op.op == Op::float_from_bits) return operands == DType::i64 ? "f64" : "f32";
+  return name_of(operands);
 }
 
 std::string declarations(DType dtype, std::int64_t count) {
@@ -148,7 +193,7 @@ std::string operator_kernels(DType dtype, std::int64_t count, std::span<const in
   std::string kernels;
   for (const OpInfo& op : all_operators()) {
     if (op.op == Op::select) continue;
-    const std::string_view result = gives_bool(op) ? "bool" : name_of(dtype);
+    const std::string_view result = result_type(op, dtype);
     for (const int lanes : lane_counts) {
       const std::string text = kernel(fmt::format("R{}", number), result, count, lanes,
                                       [&](const std::string& a, const std::string& b,

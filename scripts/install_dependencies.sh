@@ -17,6 +17,7 @@ packages=(
   libzstd-dev                     # what the static LLVM is linked with
   libfmt-dev libexpected-dev nlohmann-json3-dev libcli11-dev
   libgtest-dev libbenchmark-dev
+  libmpfr-dev                     # the oracle of the elementary functions, in tests
 )
 
 for argument in "$@"; do
