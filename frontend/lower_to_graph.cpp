@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "dsl/type_text.h"
+#include "frontend/graph_builder.h"
 #include "frontend/lower_elementwise.h"
 #include "frontend/lower_extents.h"
 #include "frontend/node_variables.h"
@@ -26,36 +27,6 @@ using Indices = std::vector<Expr>;
 
 /// The variable of the Compute at hand that stands for each index variable.
 using Environment = std::map<checked::VariableId, Expr>;
-
-/// What is known of all definitions.
-struct GraphBuilder {
-  const checked::Program& program;
-  ir::Graph graph;
-  SizeVariables sizes;
-  std::map<checked::TensorId, ir::BufferId> buffers;
-  std::map<ir::VarId, Axis> loops;  ///< all that were made
-
-  ir::OriginId origin(Span span) { return graph.origins.from_source(span); }
-
-  Axis axis(std::string name, const Extent& begin, const Extent& extent, ir::OriginId origin) {
-    Axis axis{ir::make_var(graph.fresh_var(), std::move(name), origin),
-              lower_extent(begin, sizes, origin), lower_extent(extent, sizes, origin)};
-    loops.emplace(ir::as<ir::Var>(axis.var)->id, axis);
-    return axis;
-  }
-
-  std::vector<Expr> lower_shape(const Shape& shape, ir::OriginId origin) const {
-    std::vector<Expr> extents;
-    for (const Extent& extent : shape)
-      extents.push_back(lower_extent(extent, sizes, origin));
-    return extents;
-  }
-
-  ir::BufferId add(ir::Tensor tensor) {
-    graph.tensors.push_back(std::move(tensor));
-    return {static_cast<std::uint32_t>(graph.tensors.size() - 1)};
-  }
-};
 
 /// The loops of a Compute that a node begins.
 struct Loops {
@@ -486,7 +457,7 @@ class DefinitionLowering {
       const Expr inside = conjunction(
           ir::make_binary(Op::less_equal, ir::make_int(0, origin), indices[axis], origin),
           ir::make_binary(Op::less, indices[axis], extent, origin), origin);
-      checks_.push_back(make_check(guards, inside, indices[axis], message_of(value, axis)));
+      checks_.push_back(builder_.check(guards, inside, indices[axis], message_of(value, axis)));
       predicate = conjunction(std::move(predicate), inside, origin);
     }
     return predicate;
@@ -498,27 +469,6 @@ class DefinitionLowering {
         tensor ? fmt::format("'{}'", program_.tensors[tensor->tensor].name) : "a tensor";
     return fmt::format("index {{}} is outside axis {} of {}, which is {}", axis, name,
                        type_text(node(value.base).dtype, node(value.base).shape));
-  }
-
-  /// A check in loops of its own, over the variables that it depends on.
-  ir::Check make_check(const Expr& guard, const Expr& condition, const Expr& value,
-                       std::string message) {
-    ir::Check check{{}, guard, condition, std::move(message), value};
-    ir::Substitution fresh;
-    std::vector<Expr> roots = {condition, value};
-    if (guard) roots.push_back(guard);
-    for (const Expr& each : ir::post_order(roots)) {
-      const ir::Var* var = ir::as<ir::Var>(each);
-      const auto axis = var ? builder_.loops.find(var->id) : builder_.loops.end();
-      if (axis == builder_.loops.end()) continue;
-      const Expr own = ir::make_var(builder_.graph.fresh_var(), var->name + ".check", each->origin);
-      check.axes.push_back({own, axis->second.begin, axis->second.extent});
-      fresh.emplace(var->id, own);
-    }
-    if (guard) check.guard = ir::substitute(guard, fresh);
-    check.condition = ir::substitute(condition, fresh);
-    check.value = ir::substitute(value, fresh);
-    return check;
   }
 
   GraphBuilder& builder_;
@@ -535,29 +485,10 @@ class DefinitionLowering {
   ir::Compute computed_;
 };
 
-void declare_inputs(GraphBuilder& builder) {
-  const checked::Program& program = builder.program;
-  const Span start = program.tensors.empty() ? Span() : program.tensors.front().span;
-  for (const std::string& name : program.size_names) {
-    const ir::OriginId origin = builder.origin(start);
-    const Expr size = ir::make_var(builder.graph.fresh_var(), name, origin);
-    builder.graph.sizes.push_back(size);
-    builder.sizes.emplace(name, size);
-  }
-  for (const checked::TensorId id : program.inputs) {
-    const checked::Tensor& tensor = program.tensors[id];
-    const ir::OriginId origin = builder.origin(tensor.span);
-    builder.buffers[id] =
-        builder.add({tensor.name, tensor.dtype, builder.lower_shape(tensor.shape, origin),
-                     ir::TensorUse::input, origin, ir::Placeholder{}});
-  }
-}
-
 }  // namespace
 
 ir::Graph lower_to_graph(const checked::Program& program) {
-  GraphBuilder builder{program, {}, {}, {}, {}};
-  declare_inputs(builder);
+  GraphBuilder builder(program);
   for (const checked::Definition& definition : program.definitions) {
     DefinitionLowering(builder, definition).lower();
   }

@@ -143,11 +143,81 @@ def elementary(runner, generator):
                 expect(runner.run(f"z = {text}", {"x": x, "y": y}, "z"), wanted, f"{text}, {x.dtype}", tolerance)
 
 
+def shapes(runner, generator):
+    """Slices and functions of shapes."""
+    for dtype in (np.float32, np.int16, np.bool_):
+        x = random(generator, (4, 6, 5), dtype)
+        y = random(generator, (4, 2, 5), dtype)
+        ids = generator.integers(0, 6, (2, 3))
+        cases = {
+            "x[1:, ::2, -1]": x[1:, ::2, -1], "x[0]": x[0], "x[..., None, 2:4]": x[..., None, 2:4],
+            "x[-1, 1:-1]": x[-1, 1:-1], "x[2:2]": x[2:2], "x.T": np.swapaxes(x, 1, 2),
+            "transpose(x, [2, 0, 1])": x.transpose(2, 0, 1), "transpose(x)": x.transpose(),
+            "reshape(x, [24, -1])": x.reshape(24, -1), "reshape(x, [2, 2, 30])": x.reshape(2, 2, 30),
+            "reshape(x, [-1])": x.reshape(-1), "reshape(x, [6, 4, 5])": x.reshape(6, 4, 5),
+            "concat([x, y, x], 1)": np.concatenate([x, y, x], 1), "stack([x, x], -1)": np.stack([x, x], -1),
+            "pad(x, [[1, 0], [0, 2], [1, 1]])": np.pad(x, [[1, 0], [0, 2], [1, 1]]),
+            "flip(x)": np.flip(x), "flip(x, [0, 2])": np.flip(x, (0, 2)),
+            "broadcast_to(x[0, :, :1], [3, 6, 5])": np.broadcast_to(x[0, :, :1], (3, 6, 5)),
+            "take(x, ids, 1)": np.take(x, ids, 1), "x[:, :0]": x[:, :0],
+            "tril(x)": np.tril(x), "triu(x)": np.triu(x),
+        }
+        for text, wanted in cases.items():
+            if dtype == np.bool_ and text.startswith("tri"):
+                continue  # where(c, bool, 0) is i64
+            arrays = {"x": x, "y": y, "ids": ids}
+            arrays = {name: array for name, array in arrays.items() if name in text.replace("max", "")}
+            expect(runner.run(f"z = {text}", arrays, "z"), np.ascontiguousarray(wanted), f"{text}, {x.dtype}")
+    for text, operands in (("ik,kj->ij", "ab"), ("bik,bkj->bij", "cd"), ("ij->ji", "a"), ("ii->i", "e"), ("ii", "e"),
+                           ("ij,ij", "aa"), ("i,j->ij", "fg"), ("bik,kj", "cb")):
+        arrays = {"a": (3, 4), "b": (4, 5), "c": (2, 3, 4), "d": (2, 4, 5), "e": (4, 4), "f": (3,), "g": (5,)}
+        arrays = {name: random(generator, arrays[name], np.float32) for name in set(operands)}
+        wanted = np.asarray(np.einsum(text, *(arrays[name] for name in operands)))
+        call = f'z = einsum("{text}", {", ".join(operands)})'
+        expect(runner.run(call, arrays, "z"), wanted, call, 1e-5)
+
+
+def softmax(x, axis):
+    e = np.exp(x - x.max(axis, keepdims=True))
+    return e / e.sum(axis, keepdims=True)
+
+
+def library(runner, generator):
+    """Functions that are written in the language."""
+    for dtype, shape in itertools.product(FLOATS, ((3, 7), (1, 1), (5, 33))):
+        x = random(generator, shape, dtype) * dtype(4)
+        w, b = random(generator, shape[-1:], dtype), random(generator, shape[-1:], dtype)
+        centered = x - x.mean(-1, keepdims=True)
+        normal = centered / np.sqrt((centered * centered).mean(-1, keepdims=True) + dtype(1e-5))
+        cases = {
+            "mean(x)": x.mean(), "mean(x, 0)": x.mean(0), "var(x, -1, keep = true)": x.var(-1, keepdims=True),
+            "argmax(x, 1)": x.argmax(1), "argmin(x)": x.argmin(), "any(x > 3, 0)": (x > 3).any(0),
+            "all(x > -3, [0, 1])": (x > -3).all(), "logsumexp(x, 1)": np.log(np.exp(x).sum(1)),
+            "softmax(x)": softmax(x, -1), "softmax(x, 0)": softmax(x, 0), "log_softmax(x)": np.log(softmax(x, -1)),
+            "sigmoid(x)": 1 / (1 + np.exp(-x)), "silu(x)": x / (1 + np.exp(-x)), "softplus(x)": np.logaddexp(0, x),
+            "elu(x)": np.where(x > 0, x, np.expm1(x)), "layer_norm(x, w, b)": normal * w + b,
+            "rms_norm(x, w)": x / np.sqrt((x * x).mean(-1, keepdims=True) + dtype(1e-5)) * w,
+            "outer(w, b)": np.outer(w, b), "dot(w, b)": np.dot(w, b), "one_hot(argmax(x, 1), 9)": None,
+        }
+        for text, wanted in cases.items():
+            arrays = {"x": x, "w": w, "b": b}
+            used = {name: array for name, array in arrays.items() if name in text.replace("softmax", "").replace("max", "")}
+            if text.startswith(("softmax", "log_softmax", "argmax", "one_hot")):
+                used["x"] = x
+            if wanted is None:
+                used, text = {"x": x}, "one_hot(argmax(x, 1) % 9, 9)"
+                wanted = np.eye(9, dtype=np.float32)[x.argmax(1) % 9]
+            wanted = np.asarray(wanted)
+            wanted = wanted.astype(dtype) if wanted.dtype.kind == "f" and not text.startswith("one") else wanted
+            got = runner.run(f"z = {text}", used, "z")
+            expect(got, wanted, f"{text}, {x.dtype}{shape}", 3e-5 if dtype == np.float32 else 1e-12)
+
+
 def main():
     generator = np.random.default_rng(20260101)
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(sys.argv[1], folder)
-        for group in (products, batches, reductions, integers, files, elementary):
+        for group in (products, batches, reductions, integers, files, elementary, shapes, library):
             group(runner, generator)
             print(f"{group.__name__}: agree")
         print(f"{runner.count} runs agree with NumPy {np.__version__}")
