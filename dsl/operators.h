@@ -23,8 +23,8 @@ enum class Op : std::uint8_t {
   subtract,
   multiply,
   divide,
-  floor_divide,  // integers; indices only for now
-  modulo,        // integers; indices only for now
+  floor_divide,
+  modulo,
   negate,
   absolute,
   square_root,
@@ -33,6 +33,49 @@ enum class Op : std::uint8_t {
   maximum,
   fma,     // fma(a, b, c): a * b + c with one rounding
   select,  // where(c, a, b)
+  bit_or,
+  bit_xor,
+  bit_and,
+  bit_not,
+  shift_left,   // the amount is taken modulo the width
+  shift_right,  // of signed integers, with their sign
+  power,
+  sign,
+  floor,
+  ceil,
+  round,  // half to even
+  trunc,
+  rsqrt,
+  cbrt,
+  exp,
+  exp2,
+  expm1,
+  log,
+  log2,
+  log10,
+  log1p,
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  atan2,
+  sinh,
+  cosh,
+  tanh,
+  erf,
+  erfc,
+  pow,
+  hypot,
+  clamp,  // clamp(x, low, high) is minimum(maximum(x, low), high)
+  isnan,
+  isinf,
+  isfinite,
+  // What elementary functions are made of (ir/math/elementary.h).
+  float_bits,        // of f32 as i32, of f64 as i64
+  float_from_bits,   // and back
+  two_over_pi_word,  // i64 bits of 2/pi, 64 zeros first: word i of them; 0 outside
 };
 
 /// How an operator is written in a program.
@@ -40,11 +83,15 @@ enum class Notation : std::uint8_t { infix, prefix, function, internal };
 
 /// What the operands must be, and what comes out.
 enum class OpTyping : std::uint8_t {
-  arithmetic,     ///< numbers of a promoted type -> that type
-  real_function,  ///< numbers of a promoted type; integers become floats -> that float
-  comparison,     ///< numbers of a promoted type -> bool
-  logical,        ///< bool -> bool
-  selection,      ///< bool, then two of a promoted type -> that type
+  arithmetic,      ///< numbers of a promoted type -> that type
+  real_function,   ///< numbers of a promoted type; integers become floats -> that float
+  comparison,      ///< numbers of a promoted type -> bool
+  classification,  ///< a number -> bool
+  logical,         ///< bool -> bool
+  selection,       ///< bool, then two of a promoted type -> that type
+  bitwise,         ///< bool or integers of a promoted type -> that type
+  shift,           ///< integers of a promoted type -> that type
+  representation,  ///< inside the compiler only: see the operator
 };
 
 struct OpInfo {
@@ -62,6 +109,7 @@ std::optional<Op> find_operator(std::string_view name, Notation notation);
 
 inline constexpr int precedence_comparison = 4;  ///< its operators do not chain
 inline constexpr int precedence_matmul = 10;     ///< `@`, which is no elementwise operator
+inline constexpr int precedence_power = 12;      ///< groups to the right
 
 /// Reducers by name: sum[k](..), max(x, axis).
 enum class ReducerKind : std::uint8_t { sum, prod, max, min };

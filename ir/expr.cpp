@@ -7,6 +7,7 @@
 
 #include "dsl/diagnostic.h"
 #include "dsl/dtypes.h"
+#include "dsl/narrow_float.h"
 #include "ir/operands.h"
 #include "ir/typing.h"
 
@@ -62,8 +63,7 @@ Expr make_int(std::int64_t value, OriginId origin, DType dtype) {
 Expr make_bool(bool value, OriginId origin) { return make_int(value, origin, DType::boolean); }
 
 Expr make_float(double value, DType dtype, OriginId origin) {
-  if (dtype == DType::f32) value = static_cast<double>(static_cast<float>(value));
-  return checked({dtype, 1}, origin, FloatImm{value});
+  return checked({dtype, 1}, origin, FloatImm{nearest_in(value, dtype)});
 }
 
 Expr make_number(double value, DType dtype, OriginId origin) {

@@ -85,7 +85,7 @@ TEST(Expr, constructors_refuse_what_does_not_fit) {
       [&] { return make_binary(Op::add, f, f8, origin); },
       [&] { return make_binary(Op::add, p, p, origin); },
       [&] { return make_binary(Op::divide, i, i, origin); },
-      [&] { return make_binary(Op::modulo, f, f, origin); },
+      [&] { return make_binary(Op::shift_left, f, f, origin); },
       [&] { return make_binary(Op::less, i, i32, origin); },
       [&] { return make_binary(Op::logical_or, i, i, origin); },
       [&] { return make_binary(Op::relu, f, f, origin); },

@@ -8,14 +8,30 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "dsl/narrow_float.h"
+#include "ir/math/coefficients.h"
 
 namespace tcc::ir {
 namespace {
 
 using Registers = std::uint64_t*;
 
+// f16 and bf16 are computed with as float, and rounded after each operation: that of p bits from
+// 2p + 2 or more is rounded right for + - * / and sqrt (Figueroa 1995).
+template <DType type> struct NarrowFloat {
+  std::uint16_t bits;
+  static NarrowFloat nearest(double number) { return {narrow_bits(number, type)}; }
+  float widened() const { return static_cast<float>(number_of(bits, type)); }
+};
+using Half = NarrowFloat<DType::f16>;
+using BFloat = NarrowFloat<DType::bf16>;
+template <typename T>
+constexpr bool is_narrow = std::is_same_v<T, Half> || std::is_same_v<T, BFloat>;
+
 template <typename T> T get(std::uint64_t bits) {
-  if constexpr (std::is_same_v<T, float>) {
+  if constexpr (is_narrow<T>) {
+    return {static_cast<std::uint16_t>(bits)};
+  } else if constexpr (std::is_same_v<T, float>) {
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
   } else if constexpr (std::is_same_v<T, double>) {
     return std::bit_cast<double>(bits);
@@ -25,7 +41,9 @@ template <typename T> T get(std::uint64_t bits) {
 }
 
 template <typename T> std::uint64_t put(T value) {
-  if constexpr (std::is_same_v<T, float>) {
+  if constexpr (is_narrow<T>) {
+    return value.bits;
+  } else if constexpr (std::is_same_v<T, float>) {
     return std::bit_cast<std::uint32_t>(value);
   } else if constexpr (std::is_same_v<T, double>) {
     return std::bit_cast<std::uint64_t>(value);
@@ -189,22 +207,86 @@ struct Fma {
   template <typename T> static T apply(T a, T b, T c) { return std::fma(a, b, c); }
 };
 
-template <typename F, typename T> void run_unary(const Instruction& i, Registers r) {
-  for (std::uint32_t l = 0; l < i.lanes; ++l) {
-    r[i.result + l] = put(F::template apply<T>(get<T>(r[i.a + l])));
+struct BitOr {
+  template <typename T> static constexpr bool takes = !is_real<T>;
+  template <typename T> static T apply(T a, T b) { return static_cast<T>(a | b); }
+};
+struct BitXor {
+  template <typename T> static constexpr bool takes = !is_real<T>;
+  template <typename T> static T apply(T a, T b) { return static_cast<T>(a ^ b); }
+};
+struct BitAnd {
+  template <typename T> static constexpr bool takes = !is_real<T>;
+  template <typename T> static T apply(T a, T b) { return static_cast<T>(a & b); }
+};
+struct BitNot {
+  template <typename T> static constexpr bool takes = !is_real<T>;
+  template <typename T> static T apply(T a) {
+    if constexpr (is_bool<T>)
+      return !a;
+    else
+      return static_cast<T>(~a);
   }
+};
+/// The amount of a shift, modulo the width.
+template <typename T> int shift_amount(T amount) {
+  return static_cast<int>(bits_of(amount) & (8 * sizeof(T) - 1));
 }
-template <typename F, typename T> void run_binary(const Instruction& i, Registers r) {
-  for (std::uint32_t l = 0; l < i.lanes; ++l) {
-    r[i.result + l] = put(F::template apply<T>(get<T>(r[i.a + l]), get<T>(r[i.b + l])));
+struct ShiftLeft {
+  template <typename T> static constexpr bool takes = is_whole<T>;
+  template <typename T> static T apply(T a, T b) {
+    return static_cast<T>(bits_of(a) << shift_amount(b));
   }
-}
-template <typename F, typename T> void run_ternary(const Instruction& i, Registers r) {
-  for (std::uint32_t l = 0; l < i.lanes; ++l) {
-    r[i.result + l] =
-        put(F::template apply<T>(get<T>(r[i.a + l]), get<T>(r[i.b + l]), get<T>(r[i.c + l])));
+};
+struct ShiftRight {
+  template <typename T> static constexpr bool takes = is_whole<T>;
+  template <typename T> static T apply(T a, T b) { return static_cast<T>(a >> shift_amount(b)); }
+};
+
+struct Floor {
+  template <typename T> static constexpr bool takes = is_real<T>;
+  template <typename T> static T apply(T a) { return std::floor(a); }
+};
+struct Ceil {
+  template <typename T> static constexpr bool takes = is_real<T>;
+  template <typename T> static T apply(T a) { return std::ceil(a); }
+};
+struct Round {
+  template <typename T> static constexpr bool takes = is_real<T>;
+  template <typename T> static T apply(T a) { return std::nearbyint(a); }  // half to even
+};
+struct Trunc {
+  template <typename T> static constexpr bool takes = is_real<T>;
+  template <typename T> static T apply(T a) { return std::trunc(a); }
+};
+
+struct FloatBits {
+  template <typename T> static constexpr bool takes = is_real<T>;
+  template <typename T> static auto apply(T a) {
+    if constexpr (std::is_same_v<T, float>)
+      return std::bit_cast<std::int32_t>(a);
+    else
+      return std::bit_cast<std::int64_t>(a);
   }
-}
+};
+struct FloatFromBits {
+  template <typename T>
+  static constexpr bool takes = std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t>;
+  template <typename T> static auto apply(T a) {
+    if constexpr (std::is_same_v<T, std::int32_t>)
+      return std::bit_cast<float>(a);
+    else
+      return std::bit_cast<double>(a);
+  }
+};
+struct TwoOverPiWord {
+  template <typename T> static constexpr bool takes = std::is_same_v<T, std::int64_t>;
+  template <typename T> static T apply(T index) {
+    const auto& words = math::two_over_pi_words;
+    const auto at = static_cast<std::uint64_t>(index);
+    return at < words.size() ? static_cast<T>(words[at]) : T{0};
+  }
+};
 
 /// f.operator()<T>() for the C++ type of a dtype.
 template <typename F> auto with_type(DType dtype, F f) {
@@ -220,27 +302,72 @@ template <typename F> auto with_type(DType dtype, F f) {
     case DType::u64: return f.template operator()<std::uint64_t>();
     case DType::f32: return f.template operator()<float>();
     case DType::f64: return f.template operator()<double>();
-    case DType::f16:
-    case DType::bf16: break;
+    case DType::f16: return f.template operator()<Half>();
+    case DType::bf16: return f.template operator()<BFloat>();
   }
-  bug(fmt::format("the interpreter has no {}", name_of(dtype)));
+  bug(fmt::format("no element type {}", static_cast<int>(dtype)));
+}
+
+/// F on the values as float, rounded where it gives a number; fma has its own rounding.
+template <typename F, typename T, typename... Operands>
+std::uint64_t apply_narrow(Operands... operands) {
+  if constexpr (std::is_same_v<F, Fma>) {
+    return put(T::nearest(jammed_fma(operands.widened()...)));
+  } else {
+    const auto result = F::template apply<float>(operands.widened()...);
+    if constexpr (std::is_same_v<decltype(result), const float>) {
+      return put(T::nearest(static_cast<double>(result)));
+    } else {
+      return put(result);
+    }
+  }
+}
+template <typename F, typename T> constexpr bool takes_type() {
+  if constexpr (is_narrow<T>) {
+    return F::template takes<float> && !std::is_same_v<F, FloatBits>;
+  } else {
+    return F::template takes<T>;
+  }
+}
+template <typename F, typename T, typename... Operands> std::uint64_t apply(Operands... operands) {
+  if constexpr (is_narrow<T>) {
+    return apply_narrow<F, T>(operands...);
+  } else {
+    return put(F::template apply<T>(operands...));
+  }
+}
+
+template <typename F, typename T> void run_unary(const Instruction& i, Registers r) {
+  for (std::uint32_t l = 0; l < i.lanes; ++l) {
+    r[i.result + l] = apply<F, T>(get<T>(r[i.a + l]));
+  }
+}
+template <typename F, typename T> void run_binary(const Instruction& i, Registers r) {
+  for (std::uint32_t l = 0; l < i.lanes; ++l) {
+    r[i.result + l] = apply<F, T>(get<T>(r[i.a + l]), get<T>(r[i.b + l]));
+  }
+}
+template <typename F, typename T> void run_ternary(const Instruction& i, Registers r) {
+  for (std::uint32_t l = 0; l < i.lanes; ++l) {
+    r[i.result + l] = apply<F, T>(get<T>(r[i.a + l]), get<T>(r[i.b + l]), get<T>(r[i.c + l]));
+  }
 }
 
 template <typename F> Handler unary(DType dtype) {
   return with_type(dtype, []<typename T>() -> Handler {
-    if constexpr (F::template takes<T>) return &run_unary<F, T>;
+    if constexpr (takes_type<F, T>()) return &run_unary<F, T>;
     return nullptr;
   });
 }
 template <typename F> Handler binary(DType dtype) {
   return with_type(dtype, []<typename T>() -> Handler {
-    if constexpr (F::template takes<T>) return &run_binary<F, T>;
+    if constexpr (takes_type<F, T>()) return &run_binary<F, T>;
     return nullptr;
   });
 }
 template <typename F> Handler ternary(DType dtype) {
   return with_type(dtype, []<typename T>() -> Handler {
-    if constexpr (F::template takes<T>) return &run_ternary<F, T>;
+    if constexpr (takes_type<F, T>()) return &run_ternary<F, T>;
     return nullptr;
   });
 }
@@ -269,14 +396,32 @@ Handler find_elementwise(Op op, DType dtype) {
     case Op::minimum: return binary<Minimum>(dtype);
     case Op::maximum: return binary<Maximum>(dtype);
     case Op::fma: return ternary<Fma>(dtype);
-    case Op::select: return nullptr;  // a node of its own
+    case Op::bit_or: return binary<BitOr>(dtype);
+    case Op::bit_xor: return binary<BitXor>(dtype);
+    case Op::bit_and: return binary<BitAnd>(dtype);
+    case Op::bit_not: return unary<BitNot>(dtype);
+    case Op::shift_left: return binary<ShiftLeft>(dtype);
+    case Op::shift_right: return binary<ShiftRight>(dtype);
+    case Op::floor: return unary<Floor>(dtype);
+    case Op::ceil: return unary<Ceil>(dtype);
+    case Op::round: return unary<Round>(dtype);
+    case Op::trunc: return unary<Trunc>(dtype);
+    case Op::float_bits: return unary<FloatBits>(dtype);
+    case Op::float_from_bits: return unary<FloatFromBits>(dtype);
+    case Op::two_over_pi_word: return unary<TwoOverPiWord>(dtype);
+    default: return nullptr;  // a node of its own, or made of others (ir/math/elementary.h)
   }
   return nullptr;
 }
 
 /// Float to integer truncates and saturates; NaN is 0. Any other number to bool asks for zero.
 template <typename From, typename To> To convert(From value) {
-  if constexpr (is_bool<To>) {
+  if constexpr (is_narrow<From>) {
+    return convert<float, To>(value.widened());
+  } else if constexpr (is_narrow<To>) {
+    if constexpr (is_whole<From> && sizeof(From) == 8) return To::nearest(jammed(value));
+    return To::nearest(static_cast<double>(value));
+  } else if constexpr (is_bool<To>) {
     return value != From{0};
   } else if constexpr (is_real<From> && is_whole<To>) {
     using Limits = std::numeric_limits<To>;
@@ -363,9 +508,9 @@ WriteElement write_element(DType dtype) {
 std::uint64_t literal_bits(const ExprNode& node) {
   return with_type(node.type.dtype, [&node]<typename T>() {
     if (const auto* whole = std::get_if<IntImm>(&node.value)) {
-      return put(static_cast<T>(whole->value));
+      return put(convert<std::int64_t, T>(whole->value));
     }
-    return put(static_cast<T>(std::get<FloatImm>(node.value).value));
+    return put(convert<double, T>(std::get<FloatImm>(node.value).value));
   });
 }
 

@@ -1,6 +1,6 @@
 // What each operator does to lanes held in 64-bit registers.
 //
-// A register holds one lane: integers sign- or zero-extended, bool 0 or 1, f32 and f64 their bits.
+// A register holds one lane: integers sign- or zero-extended, bool 0 or 1, floats their bits.
 #pragma once
 
 #include <bit>
@@ -21,7 +21,7 @@ struct Instruction {
 };
 using Handler = void (*)(const Instruction&, std::uint64_t*);
 
-/// An operator on operands of one type. bug() for types that the interpreter lacks.
+/// An operator on operands of one type. bug() for those that it does not take.
 Handler elementwise_handler(Op op, DType operand);
 Handler cast_handler(DType from, DType to);
 Handler select_handler();

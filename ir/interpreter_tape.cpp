@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "ir/math/elementary.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -39,7 +40,19 @@ Access TapeBuilder::compile_access(BufferId buffer, const std::vector<Expr>& ind
   return access;
 }
 
+/// Elementary functions are computed by what they are made of.
+std::uint32_t TapeBuilder::compile_expanded(const Expr& expr) {
+  Expansion expansion = expand(expr);
+  Expr value = expansion.value;
+  if (expansion.is_rare) {
+    value = make_select(expansion.is_rare, expansion.rare_value, value, expr->origin);
+  }
+  expansions_.push_back(value);
+  return compile(value);
+}
+
 std::uint32_t TapeBuilder::compile_node(const Expr& expr) {
+  if (is_expanded(expr)) return compile_expanded(expr);
   const std::uint16_t lanes = expr->type.lanes;
   const DType dtype = expr->type.dtype;
   const auto literal = [&] {

@@ -37,7 +37,10 @@ struct Tape {
 class TapeBuilder {
  public:
   /// From here on nodes are computed anew.
-  void begin_statement() { computed_.clear(); }
+  void begin_statement() {
+    computed_.clear();
+    expansions_.clear();
+  }
 
   /// The first of the registers that hold the value once the instructions have run.
   std::uint32_t compile(const Expr& expr);
@@ -53,11 +56,13 @@ class TapeBuilder {
  private:
   std::uint32_t new_registers(std::uint32_t count);
   std::uint32_t compile_node(const Expr& expr);
+  std::uint32_t compile_expanded(const Expr& expr);
   std::uint32_t emit(Instruction instruction);
   std::uint32_t register_of(const Expr& expr) const { return computed_.at(expr.get()); }
 
   std::unordered_map<const ExprNode*, std::uint32_t> computed_;
   std::map<VarId, std::uint32_t> variables_;
+  std::vector<Expr> expansions_;  ///< nodes in computed_ that no statement holds
 };
 
 }  // namespace tcc::ir

@@ -22,6 +22,16 @@ std::string expect_equal(std::string_view what, ValueType wanted, ValueType got)
   return got == wanted ? "" : expected(what, to_string(wanted), got);
 }
 
+bool fits_class(OpTyping typing, DType dtype) {
+  switch (typing) {
+    case OpTyping::real_function:
+    case OpTyping::classification: return is_float(dtype);
+    case OpTyping::bitwise: return !is_float(dtype);
+    case OpTyping::shift: return is_integer(dtype);
+    default: return dtype != DType::boolean;
+  }
+}
+
 /// What an elementwise operator takes, beyond that its operands agree.
 std::string operand_class_error(Op op, DType dtype) {
   const bool number = dtype != DType::boolean;
@@ -33,19 +43,31 @@ std::string operand_class_error(Op op, DType dtype) {
     case Op::equal:
     case Op::not_equal:
     case Op::select: fits = true; break;
+    case Op::float_bits: fits = dtype == DType::f32 || dtype == DType::f64; break;
+    case Op::float_from_bits: fits = dtype == DType::i32 || dtype == DType::i64; break;
+    case Op::two_over_pi_word: fits = dtype == DType::i64; break;
     case Op::divide:
-    case Op::square_root:
-    case Op::fma: fits = is_float(dtype); break;
-    case Op::floor_divide:
-    case Op::modulo: fits = is_integer(dtype); break;
-    default: fits = number;
+    case Op::floor:
+    case Op::ceil:
+    case Op::round:
+    case Op::trunc: fits = is_float(dtype); break;
+    case Op::power: fits = is_integer(dtype); break;
+    case Op::clamp: fits = false; break;  // written as minimum and maximum
+    default: fits = fits_class(info_of(op).typing, dtype);
   }
   return fits ? "" : fmt::format("'{}' does not take {}", info_of(op).name, name_of(dtype));
 }
 
-bool gives_bool(Op op) {
-  const OpTyping typing = info_of(op).typing;
-  return typing == OpTyping::comparison || typing == OpTyping::logical;
+DType result_dtype(Op op, DType operand) {
+  switch (info_of(op).typing) {
+    case OpTyping::comparison:
+    case OpTyping::logical:
+    case OpTyping::classification: return DType::boolean;
+    default: break;
+  }
+  if (op == Op::float_bits) return operand == DType::f64 ? DType::i64 : DType::i32;
+  if (op == Op::float_from_bits) return operand == DType::i64 ? DType::f64 : DType::f32;
+  return operand;
 }
 
 std::string elementwise_error(Op op, std::span<const Expr> operands, ValueType result) {
@@ -60,8 +82,8 @@ std::string elementwise_error(Op op, std::span<const Expr> operands, ValueType r
     }
   }
   if (std::string error = operand_class_error(op, type.dtype); !error.empty()) return error;
-  const DType dtype = gives_bool(op) ? DType::boolean : type.dtype;
-  return expect_equal("the result of an operator", {dtype, type.lanes}, result);
+  return expect_equal("the result of an operator", {result_dtype(op, type.dtype), type.lanes},
+                      result);
 }
 
 /// Indices are i64, and scalar or of `lanes` lanes.
@@ -91,7 +113,7 @@ ValueType type_of(const Expr& expr) { return expr ? expr->type : ValueType{}; }
 
 ValueType elementwise_type(Op op, const Expr& operand) {
   const ValueType type = type_of(operand);
-  return {gives_bool(op) ? DType::boolean : type.dtype, type.lanes};
+  return {result_dtype(op, type.dtype), type.lanes};
 }
 
 struct NodeTyping {

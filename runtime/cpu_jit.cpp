@@ -235,7 +235,8 @@ llvm::SmallVector<char, 0> generate(llvm::Module& module, const Machine& machine
   return bytes;
 }
 
-/// What LLVM's code generator calls: fma where the CPU has none, and memory in bulk.
+/// What LLVM's code generator calls: fma and rounding to whole numbers where the CPU has none (x86
+/// before SSE4.1 and FMA; exact, so libm's give the same bits), and memory in bulk.
 llvm::orc::SymbolMap library_symbols(llvm::orc::LLJIT& jit) {
   llvm::orc::SymbolMap symbols;
   const auto define = [&](const char* name, auto* function) {
@@ -244,6 +245,16 @@ llvm::orc::SymbolMap library_symbols(llvm::orc::LLJIT& jit) {
   };
   define("fma", static_cast<double (*)(double, double, double)>(std::fma));
   define("fmaf", static_cast<float (*)(float, float, float)>(std::fma));
+  using OfDouble = double (*)(double);
+  using OfFloat = float (*)(float);
+  define("floor", static_cast<OfDouble>(std::floor));
+  define("floorf", static_cast<OfFloat>(std::floor));
+  define("ceil", static_cast<OfDouble>(std::ceil));
+  define("ceilf", static_cast<OfFloat>(std::ceil));
+  define("trunc", static_cast<OfDouble>(std::trunc));
+  define("truncf", static_cast<OfFloat>(std::trunc));
+  define("roundeven", static_cast<OfDouble>(std::nearbyint));
+  define("roundevenf", static_cast<OfFloat>(std::nearbyint));
   define("memcpy", &std::memcpy);
   define("memmove", &std::memmove);
   define("memset", &std::memset);

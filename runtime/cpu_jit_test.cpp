@@ -47,7 +47,13 @@ template <typename T> std::vector<T> corner_values() {
                              Limits::max(),
                              Limits::denorm_min(),
                              Limits::infinity(),
-                             Limits::quiet_NaN()};
+                             Limits::quiet_NaN(),
+                             T(0.1),
+                             T(10),
+                             T(88.7),
+                             T(709.5),
+                             T(1e30),
+                             T(1e-5)};
     for (const int power : {7, 8, 15, 16, 31, 32, 63, 64}) {
       values.push_back(std::ldexp(T(1), power));
       values.push_back(std::nextafter(std::ldexp(T(1), power), T(0)));
@@ -111,8 +117,13 @@ std::string applied(const OpInfo& op, const std::string& a, const std::string& b
   return fmt::format("{}({}, {}, {})", op.name, a, b, c);
 }
 
-bool gives_bool(const OpInfo& op) {
-  return op.typing == OpTyping::comparison || op.typing == OpTyping::logical;
+std::string_view result_type(const OpInfo& op, DType operands) {
+  const bool gives_bool = op.typing == OpTyping::comparison || op.typing == OpTyping::logical ||
+                          op.typing == OpTyping::classification;
+  if (gives_bool) return "bool";
+  if (op.op == Op::float_bits) return operands == DType::f64 ? "i64" : "i32";
+  if (op.op == Op::float_from_bits) return operands == DType::i64 ? "f64" : "f32";
+  return name_of(operands);
 }
 
 std::string declarations(DType dtype, std::int64_t count) {
@@ -148,7 +159,7 @@ std::string operator_kernels(DType dtype, std::int64_t count, std::span<const in
   std::string kernels;
   for (const OpInfo& op : all_operators()) {
     if (op.op == Op::select) continue;
-    const std::string_view result = gives_bool(op) ? "bool" : name_of(dtype);
+    const std::string_view result = result_type(op, dtype);
     for (const int lanes : lane_counts) {
       const std::string text = kernel(fmt::format("R{}", number), result, count, lanes,
                                       [&](const std::string& a, const std::string& b,

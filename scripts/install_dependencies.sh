@@ -16,6 +16,7 @@ packages=(
   zlib1g-dev libzstd-dev          # what the static LLVM is linked with
   libfmt-dev libexpected-dev nlohmann-json3-dev libcli11-dev
   libgtest-dev libbenchmark-dev
+  libmpfr-dev                     # the oracle of the elementary functions, in tests
 )
 
 for argument in "$@"; do

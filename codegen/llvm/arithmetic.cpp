@@ -2,11 +2,13 @@
 #include "codegen/llvm/arithmetic.h"
 
 #include <llvm/IR/Intrinsics.h>
+#include <llvm/IR/Module.h>
 
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
 #include "dsl/dtypes.h"
+#include "ir/math/coefficients.h"
 
 namespace tcc::codegen {
 namespace {
@@ -80,8 +82,53 @@ Value* Arithmetic::apply_to_bools(Op op, std::span<Value* const> operands) {
     case Op::logical_or: return builder_.CreateOr(operands[0], operands[1]);
     case Op::logical_and: return builder_.CreateAnd(operands[0], operands[1]);
     case Op::logical_not: return builder_.CreateNot(operands[0]);
-    default: no_such_operator(op, "bool");
+    default: return bitwise(op, operands, "bool");
   }
+}
+
+Value* Arithmetic::bitwise(Op op, std::span<Value* const> operands, std::string_view of) {
+  switch (op) {
+    case Op::bit_or: return builder_.CreateOr(operands[0], operands[1]);
+    case Op::bit_xor: return builder_.CreateXor(operands[0], operands[1]);
+    case Op::bit_and: return builder_.CreateAnd(operands[0], operands[1]);
+    case Op::bit_not: return builder_.CreateNot(operands[0]);
+    default: no_such_operator(op, of);
+  }
+}
+
+/// The amount is taken modulo the width, which is a power of two.
+Value* Arithmetic::shift(Op op, bool is_signed, Value* a, Value* amount) {
+  const unsigned width = a->getType()->getScalarSizeInBits();
+  amount = builder_.CreateAnd(amount, llvm::ConstantInt::get(a->getType(), width - 1));
+  if (op == Op::shift_left) return builder_.CreateShl(a, amount);
+  return is_signed ? builder_.CreateAShr(a, amount) : builder_.CreateLShr(a, amount);
+}
+
+/// A word of the table, 0 outside of it, lane by lane: it stands where lanes are rare.
+Value* Arithmetic::two_over_pi_word(Value* index) {
+  constexpr std::size_t count = ir::math::two_over_pi_words.size();
+  llvm::Module& module = *builder_.GetInsertBlock()->getModule();
+  llvm::Constant* words = llvm::ConstantDataArray::get(
+      builder_.getContext(),
+      llvm::ArrayRef<std::uint64_t>(ir::math::two_over_pi_words.data(), count));
+  llvm::GlobalVariable* table = module.getNamedGlobal("two_over_pi");
+  if (!table) {
+    table = new llvm::GlobalVariable(module, words->getType(), /*isConstant=*/true,
+                                     llvm::GlobalValue::PrivateLinkage, words, "two_over_pi");
+  }
+  const auto word = [&](Value* at) -> Value* {
+    Value* inside = builder_.CreateICmpULT(at, builder_.getInt64(count));
+    Value* safe = builder_.CreateSelect(inside, at, builder_.getInt64(0));  // word 0 is 0
+    Value* address = builder_.CreateInBoundsGEP(builder_.getInt64Ty(), table, safe);
+    return builder_.CreateLoad(builder_.getInt64Ty(), address);
+  };
+  if (!index->getType()->isVectorTy()) return word(index);
+  Value* result = llvm::PoisonValue::get(index->getType());
+  for (unsigned lane = 0; lane < lanes_of(index); ++lane) {
+    result = builder_.CreateInsertElement(result, word(builder_.CreateExtractElement(index, lane)),
+                                          lane);
+  }
+  return result;
 }
 
 Value* Arithmetic::apply_to_integers(Op op, DType dtype, std::span<Value* const> operands) {
@@ -107,7 +154,15 @@ Value* Arithmetic::apply_to_integers(Op op, DType dtype, std::span<Value* const>
     case Op::relu: return pick(llvm::Intrinsic::smax, llvm::Intrinsic::umax, zero(a));
     case Op::minimum: return pick(llvm::Intrinsic::smin, llvm::Intrinsic::umin, b);
     case Op::maximum: return pick(llvm::Intrinsic::smax, llvm::Intrinsic::umax, b);
-    default: no_such_operator(op, "integers");
+    case Op::shift_left:
+    case Op::shift_right: return shift(op, is_signed, a, b);
+    case Op::float_from_bits: {
+      const bool is_wide = a->getType()->getScalarSizeInBits() == 64;
+      return builder_.CreateBitCast(
+          a, like(a, is_wide ? builder_.getDoubleTy() : builder_.getFloatTy()));
+    }
+    case Op::two_over_pi_word: return two_over_pi_word(a);
+    default: return bitwise(op, operands, "integers");
   }
 }
 
@@ -126,6 +181,14 @@ Value* Arithmetic::apply_to_floats(Op op, std::span<Value* const> operands) {
     case Op::minimum: return call(llvm::Intrinsic::minimum, operands);
     case Op::maximum: return call(llvm::Intrinsic::maximum, operands);
     case Op::fma: return call(llvm::Intrinsic::fma, operands);
+    case Op::floor: return call(llvm::Intrinsic::floor, operands);
+    case Op::ceil: return call(llvm::Intrinsic::ceil, operands);
+    case Op::round: return call(llvm::Intrinsic::roundeven, operands);
+    case Op::trunc: return call(llvm::Intrinsic::trunc, operands);
+    case Op::float_bits: {
+      const unsigned width = operands[0]->getType()->getScalarSizeInBits();
+      return builder_.CreateBitCast(operands[0], like(operands[0], builder_.getIntNTy(width)));
+    }
     case Op::relu: {
       Value* const pair[] = {operands[0], zero(operands[0])};
       return call(llvm::Intrinsic::maximum, pair);

@@ -24,6 +24,10 @@ class Arithmetic {
   llvm::Value* apply_to_narrow_floats(Op op, DType dtype, std::span<llvm::Value* const> operands);
   llvm::Value* apply_to_bools(Op op, std::span<llvm::Value* const> operands);
 
+  llvm::Value* bitwise(Op op, std::span<llvm::Value* const> operands, std::string_view of);
+  llvm::Value* shift(Op op, bool is_signed, llvm::Value* a, llvm::Value* amount);
+  llvm::Value* two_over_pi_word(llvm::Value* index);
+
   llvm::Value* floor_divide(llvm::Value* a, llvm::Value* b);
   llvm::Value* modulo(llvm::Value* a, llvm::Value* b);
   llvm::Value* unsigned_division(llvm::Instruction::BinaryOps op, llvm::Value* a, llvm::Value* b);

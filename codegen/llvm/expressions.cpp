@@ -1,6 +1,8 @@
 // Emission of expression nodes.
 #include "codegen/llvm/expressions.h"
 
+#include <llvm/IR/MDBuilder.h>
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -92,7 +94,41 @@ template <typename F> Emitted Expressions::lane_by_lane(std::span<const ir::Expr
   return uniform ? Emitted{nullptr, result} : Emitted{result};
 }
 
+/// Elementary functions are emitted in line, as what they are made of.
+Emitted Expressions::emit_expanded(const ir::Expr& expr) {
+  const ir::Expansion expansion = ir::expand(expr);
+  expansions_.push_back(expansion.value);
+  compute(expansion.value);
+  if (!expansion.is_rare) return computed_.at(expansion.value.get());
+  expansions_.push_back(expansion.is_rare);
+  Value* is_rare = emit(expansion.is_rare);
+  return emit_rare(expansion, lanes_of(expansion.value), is_rare);
+}
+
+/// A branch around what is rare, taken where no lane needs it.
+Emitted Expressions::emit_rare(const ir::Expansion& expansion, Value* value, Value* is_rare) {
+  Value* any = is_rare->getType()->isVectorTy() ? builder_.CreateOrReduce(is_rare) : is_rare;
+  llvm::BasicBlock* before = builder_.GetInsertBlock();
+  llvm::Function* function = before->getParent();
+  auto* rare = llvm::BasicBlock::Create(builder_.getContext(), "rare", function);
+  auto* after = llvm::BasicBlock::Create(builder_.getContext(), "", function);
+  llvm::MDNode* weights = llvm::MDBuilder(builder_.getContext()).createBranchWeights(1, 1000);
+  builder_.CreateCondBr(any, rare, after, weights);
+  builder_.SetInsertPoint(rare);
+  const auto outside = computed_;  // what is computed inside is not there afterwards
+  Value* chosen = builder_.CreateSelect(is_rare, emit(expansion.rare_value), value);
+  computed_ = outside;
+  llvm::BasicBlock* end = builder_.GetInsertBlock();
+  builder_.CreateBr(after);
+  builder_.SetInsertPoint(after);
+  llvm::PHINode* result = builder_.CreatePHI(value->getType(), 2);
+  result->addIncoming(value, before);
+  result->addIncoming(chosen, end);
+  return {result};
+}
+
 Emitted Expressions::emit_node(const ir::Expr& expr) {
+  if (ir::is_expanded(expr)) return emit_expanded(expr);
   const auto apply = [&](Op op, std::span<const ir::Expr> operands) {
     return lane_by_lane(operands, [&](std::span<Value* const> values) {
       return arithmetic_.apply(op, operands.front()->type.dtype, values);

@@ -7,6 +7,7 @@
 
 #include "codegen/llvm/arithmetic.h"
 #include "codegen/llvm/memory.h"
+#include "ir/math/elementary.h"
 
 namespace tcc::codegen {
 
@@ -28,7 +29,10 @@ class Expressions {
       : builder_(builder), arithmetic_(builder, options), memory_(builder), buffers_(buffers) {}
 
   /// From here on nodes are computed anew: variables and memory change between statements.
-  void begin_statement() { computed_.clear(); }
+  void begin_statement() {
+    computed_.clear();
+    expansions_.clear();
+  }
 
   /// The value in registers; a scalar, or a vector.
   llvm::Value* emit(const ir::Expr& expr);
@@ -43,6 +47,8 @@ class Expressions {
  private:
   void compute(const ir::Expr& root);
   Emitted emit_node(const ir::Expr& expr);
+  Emitted emit_expanded(const ir::Expr& expr);
+  Emitted emit_rare(const ir::Expansion& expansion, llvm::Value* value, llvm::Value* is_rare);
   Emitted emit_variable(const ir::Var& var);
   Emitted emit_binary(const ir::Expr& expr, const ir::Binary& binary);
   Emitted emit_load(const ir::Expr& expr, const ir::Load& load);
@@ -61,6 +67,7 @@ class Expressions {
   const std::vector<BufferMemory>& buffers_;
   std::map<ir::VarId, Emitted> variables_;
   std::unordered_map<const ir::ExprNode*, Emitted> computed_;
+  std::vector<ir::Expr> expansions_;  ///< nodes in computed_ that no statement holds
 };
 
 }  // namespace tcc::codegen
