@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "frontend/lower_elementwise.h"
 #include "frontend/lower_extents.h"
 #include "ir/visit.h"
 
@@ -430,7 +431,7 @@ class DefinitionLowering {
     std::vector<Expr> operands;
     for (const NodeId operand : value.operands)
       operands.push_back(at(operand).value);
-    return ir::make_operation(value.op, std::move(operands), origin);
+    return lower_elementwise(value.op, std::move(operands), origin);
   }
 
   Expr expression(NodeId id, const checked::Convert& value, ir::OriginId origin) {

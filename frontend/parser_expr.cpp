@@ -18,28 +18,6 @@ namespace {
 
 constexpr std::size_t max_nodes = std::size_t{1} << 21;
 
-struct UnsupportedOperator {
-  std::string_view symbol;
-  std::string_view construct;
-};
-
-constexpr std::array<UnsupportedOperator, 7> unsupported_operators = {{
-    {"**", "powers ('**')"},
-    {"|", "bitwise operators ('|')"},
-    {"^", "bitwise operators ('^')"},
-    {"&", "bitwise operators ('&')"},
-    {"~", "bitwise operators ('~')"},
-    {"<<", "shifts ('<<')"},
-    {">>", "shifts ('>>')"},
-}};
-
-const UnsupportedOperator* find_unsupported(const Token& token) {
-  for (const UnsupportedOperator& each : unsupported_operators) {
-    if (token.is(each.symbol)) return &each;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 std::optional<NodeId> ExpressionParser::parse() {
@@ -118,13 +96,12 @@ void ExpressionParser::take_name() {
 void ExpressionParser::take_symbol() {
   const Token& token = tokens_.peek();
   if (token.is("-")) return take_prefix(Op::negate);
+  if (token.is("~")) return take_prefix(Op::bit_not);
   if (token.is("(")) return open(Kind::group, token.span);
   if (token.is("[") && may_be_list()) return open(Kind::list, token.span);
   const bool is_slice = is_open(Kind::subscript) && token.is(":");
   if (is_slice || token.is("...")) {
     tokens_.fail_unsupported(token.span, is_slice ? "slices (':')" : "subscripts with '...'");
-  } else if (token.is("~")) {
-    tokens_.fail_unsupported(token.span, find_unsupported(token)->construct);
   } else {
     Report& report = tokens_.fail_expected("an expression");
     if (token.is("[")) report.suggest("a list is an argument by itself, as in max(x, [0, 1])");
@@ -185,10 +162,6 @@ bool ExpressionParser::take_infix() {
     take_infix(std::nullopt, precedence_matmul);
     return true;
   }
-  if (const UnsupportedOperator* unsupported = find_unsupported(token)) {
-    tokens_.fail_unsupported(token.span, unsupported->construct);
-    return true;
-  }
   const auto op = find_operator(token.text, Notation::infix);
   if (op) take_infix(op, info_of(*op).precedence);
   return op.has_value();
@@ -204,7 +177,7 @@ void ExpressionParser::take_infix(std::optional<Op> op, int precedence) {
         .suggest("write a < b and b < c");
     return;
   }
-  apply_operators(precedence);
+  if (precedence != precedence_power) apply_operators(precedence);  // `**` groups to the right
   operators_.push_back({op, 2, precedence, tokens_.next().span});
   wants_operand_ = true;
 }

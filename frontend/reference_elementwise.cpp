@@ -6,6 +6,7 @@
 #include "dsl/diagnostic.h"
 #include "dsl/dtypes.h"
 #include "frontend/reference_arithmetic.h"
+#include "frontend/reference_elementary.h"
 #include "frontend/reference_integers.h"
 
 namespace tcc::reference {
@@ -102,7 +103,7 @@ auto Operation<Real>::operator()(const Value& a, const Value& b, const Value& c)
     case Op::logical_and:
     case Op::logical_or: return combine_truths(op_, a, b);
     case Op::select: return select(a, b, c, operands_);
-    default: return is_float(operands_) ? on_floats(a, b, c) : on_integers(a, b);
+    default: return is_float(operands_) ? on_floats(a, b, c) : on_integers(a, b, c);
   }
 }
 
@@ -121,21 +122,42 @@ auto Operation<Real>::on_floats(const Value& a, const Value& b, const Value& c) 
     case Op::minimum: return On::minimum(a, b);
     case Op::maximum: return On::maximum(a, b);
     case Op::fma: return On::add(On::multiply(a, b, precision_), c, precision_);
+    case Op::clamp: return On::minimum(On::maximum(a, b), c);
+    case Op::floor_divide:
+    case Op::modulo: return floor_division(op_, a, b, precision_);
+    case Op::floor:
+    case Op::ceil:
+    case Op::round:
+    case Op::trunc:
+    case Op::sign: return step_function(op_, a);
+    case Op::isnan:
+    case Op::isinf:
+    case Op::isfinite: return classify(op_, a);
     default: break;
   }
+  if (is_elementary(op_)) return elementary(op_, a, b, precision_);
   if (is_comparison(op_)) return compare_floats(op_, a, b);
   bug(fmt::format("the reference has no '{}' of {}", info_of(op_).name, name_of(operands_)));
 }
 
 template <typename Real>
-auto Operation<Real>::on_integers(const Value& a, const Value& b) const -> Value {
-  const std::uint8_t marks = a.marks | b.marks;
-  const bool known = is_exact(a) && is_exact(b);
+auto Operation<Real>::on_integers(const Value& a, const Value& b, const Value& c) const -> Value {
+  const std::uint8_t marks = a.marks | b.marks | c.marks;
+  const bool known = is_exact(a) && is_exact(b) && is_exact(c);
+  if (info_of(op_).typing == OpTyping::classification) {
+    return truth<Real>(op_ == Op::isfinite, marks);
+  }
+  if (op_ == Op::clamp) {
+    const std::int64_t raised = integer_arithmetic(Op::maximum, operands_, a.integer, b.integer);
+    const std::int64_t result = integer_arithmetic(Op::minimum, operands_, raised, c.integer);
+    return whole<Real>(result, known ? 0 : infinity, marks);
+  }
   if (is_comparison(op_)) {
     const bool holds_here = integer_comparison(op_, operands_, a.integer, b.integer);
     return known ? truth<Real>(holds_here, marks) : unknown_truth<Real>(holds_here, marks);
   }
   const std::int64_t result = integer_arithmetic(op_, operands_, a.integer, b.integer);
+  if (operands_ == DType::boolean) return whole<Real>(result, known ? 0 : 1, marks);
   return whole<Real>(result, known ? 0 : infinity, marks);
 }
 

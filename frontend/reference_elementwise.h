@@ -18,7 +18,7 @@ template <typename Real> class Operation {
 
  private:
   Value on_floats(const Value& a, const Value& b, const Value& c) const;
-  Value on_integers(const Value& a, const Value& b) const;
+  Value on_integers(const Value& a, const Value& b, const Value& c) const;
 
   Op op_;
   DType operands_;

@@ -38,6 +38,23 @@ bool less(DType dtype, std::int64_t a, std::int64_t b) {
   return is_unsigned_integer(dtype) ? bits(a) < bits(b) : a < b;
 }
 
+/// By squaring; 0 for a negative exponent.
+std::int64_t power(DType dtype, std::int64_t base, std::int64_t exponent) {
+  if (less(dtype, exponent, 0)) return 0;
+  std::uint64_t result = 1, square = bits(base);
+  for (std::uint64_t rest = bits(exponent); rest != 0; rest >>= 1, square *= square) {
+    if ((rest & 1) != 0) result *= square;
+  }
+  return static_cast<std::int64_t>(result);
+}
+
+std::int64_t shift(Op op, DType dtype, std::int64_t a, std::int64_t b) {
+  const int amount = static_cast<int>(bits(b) & static_cast<std::uint64_t>(width(dtype) - 1));
+  if (op == Op::shift_left) return static_cast<std::int64_t>(bits(a) << amount);
+  if (is_signed_integer(dtype)) return a >> amount;
+  return static_cast<std::int64_t>(bits(a) >> amount);
+}
+
 std::int64_t unwrapped(Op op, DType dtype, std::int64_t a, std::int64_t b) {
   switch (op) {
     case Op::add: return static_cast<std::int64_t>(bits(a) + bits(b));
@@ -50,6 +67,18 @@ std::int64_t unwrapped(Op op, DType dtype, std::int64_t a, std::int64_t b) {
     case Op::relu: return less(dtype, a, 0) ? 0 : a;
     case Op::minimum: return less(dtype, b, a) ? b : a;
     case Op::maximum: return less(dtype, a, b) ? b : a;
+    case Op::bit_or: return a | b;
+    case Op::bit_xor: return a ^ b;
+    case Op::bit_and: return a & b;
+    case Op::bit_not: return dtype == DType::boolean ? 1 - a : ~a;
+    case Op::shift_left:
+    case Op::shift_right: return shift(op, dtype, a, b);
+    case Op::power: return power(dtype, a, b);
+    case Op::sign: return less(dtype, 0, a) ? 1 : less(dtype, a, 0) ? -1 : 0;
+    case Op::floor:
+    case Op::ceil:
+    case Op::round:
+    case Op::trunc: return a;
     default: break;
   }
   bug(fmt::format("the reference has no '{}' of {}", info_of(op).name, name_of(dtype)));

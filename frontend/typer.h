@@ -59,6 +59,8 @@ class Typer {
   void convert(const Operands& operands, DType dtype);
   bool require_bool(NodeId id, std::string_view what, NodeId operand);
   bool require_number(NodeId id, std::string_view what, NodeId operand);
+  bool require_integer(NodeId id, Op op, NodeId operand);
+  bool check_power(NodeId id, const Operands& operands);
   std::optional<Shape> product_shape(NodeId id, const syntax::MatMul& product);
   void report_inner_sizes(NodeId id, const syntax::MatMul& product);
 

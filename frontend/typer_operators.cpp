@@ -52,6 +52,7 @@ Typed Typer::type(NodeId id, const syntax::Operation& operation) {
 
 Typed Typer::elementwise(NodeId id, Op op, const Operands& operands) {
   if (!are_usable(operands)) return {};
+  if (op == Op::power && !check_power(id, operands)) return {};
   if (is_weak_result(op, operands)) {
     std::vector<WeakValue> values;
     for (const NodeId operand : operands) {
@@ -70,10 +71,23 @@ Typed Typer::elementwise(NodeId id, Op op, const Operands& operands) {
   return std::move(*result);
 }
 
+/// An integer to a negative power is no integer.
+bool Typer::check_power(NodeId id, const Operands& operands) {
+  const Typed& exponent = at(operands[1]);
+  const Extent* whole = exponent.value ? std::get_if<Extent>(&*exponent.value) : nullptr;
+  const auto constant = whole ? whole->constant() : std::nullopt;
+  if (!constant || *constant >= 0 || is_float(at(operands[0]).dtype)) return true;
+  error(DiagnosticKind::bad_argument, id,
+        fmt::format("an integer to the power {} is no integer", *constant))
+      .suggest("convert the base, as in f32(x)");
+  return false;
+}
+
 /// A number of only literals and sizes; truths are none.
 bool Typer::is_weak_result(Op op, const Operands& operands) {
   const OpTyping typing = info_of(op).typing;
-  const bool gives_number = typing == OpTyping::arithmetic || typing == OpTyping::real_function;
+  const bool gives_number = typing == OpTyping::arithmetic || typing == OpTyping::real_function ||
+                            typing == OpTyping::bitwise || typing == OpTyping::shift;
   return gives_number && std::all_of(operands.begin(), operands.end(),
                                      [&](NodeId operand) { return at(operand).is_weak; });
 }
@@ -81,7 +95,8 @@ bool Typer::is_weak_result(Op op, const Operands& operands) {
 DType Typer::result_dtype(Op op, DType operands) const {
   switch (info_of(op).typing) {
     case OpTyping::comparison:
-    case OpTyping::logical: return DType::boolean;
+    case OpTyping::logical:
+    case OpTyping::classification: return DType::boolean;
     default: return operands;
   }
 }
@@ -100,9 +115,11 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
     if (!require_bool(id, "the condition of 'where'", operands[0])) return {};
     numbers.erase(numbers.begin());
   }
-  const bool takes_bools =
-      info.typing == OpTyping::selection || op == Op::equal || op == Op::not_equal;
+  const bool takes_bools = info.typing == OpTyping::selection || op == Op::equal ||
+                           op == Op::not_equal || info.typing == OpTyping::bitwise;
+  const bool takes_integers = info.typing == OpTyping::bitwise || info.typing == OpTyping::shift;
   for (const NodeId operand : numbers) {
+    if (takes_integers && !require_integer(id, op, operand)) return {};
     if (!takes_bools && !require_number(id, info.name, operand)) return {};
   }
   auto common = common_type(id, numbers);
@@ -137,6 +154,18 @@ bool Typer::require_number(NodeId id, std::string_view what, NodeId operand) {
   error(DiagnosticKind::dtype_mismatch, id,
         fmt::format("'{}' takes numbers, but {}", what, describe_typed(id, operand)))
       .suggest("convert it, as in f32(x), or choose with where(c, a, b)");
+  return false;
+}
+
+bool Typer::require_integer(NodeId id, Op op, NodeId operand) {
+  const DType dtype = at(operand).dtype;
+  if (is_integer(dtype)) return true;
+  if (dtype == DType::boolean && info_of(op).typing == OpTyping::bitwise) return true;
+  const bool takes_bools = info_of(op).typing == OpTyping::bitwise;
+  error(DiagnosticKind::dtype_mismatch, id,
+        fmt::format("'{}' takes {}integers, but {}", info_of(op).name,
+                    takes_bools ? "bool and " : "", describe_typed(id, operand)))
+      .suggest(op == Op::bit_xor ? "a power is written **" : "convert it, as in i32(x)");
   return false;
 }
 

@@ -2,6 +2,7 @@
 #include "frontend/weak.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -24,8 +25,59 @@ double unless_nan(double a, double b, double choice) {
   return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN() : choice;
 }
 
+// As Python has them (ir/math/remainder.cpp).
+double float_modulo(double a, double b) {
+  const double rest = std::fmod(a, b);
+  if (rest == 0) return std::copysign(0.0, b);
+  return (rest < 0) != (b < 0) ? rest + b : rest;
+}
+double float_floor_divide(double a, double b) {
+  if (b == 0) return a / b;
+  const double modulo = float_modulo(a, b);
+  if (std::isinf(modulo)) return -1;
+  const double quotient = std::nearbyint((a - modulo) / b);
+  return quotient == 0 ? std::copysign(0.0, a / b) : quotient;
+}
+
+std::optional<double> fold_elementary(Op op, double a, double b) {
+  switch (op) {
+    case Op::rsqrt: return 1 / std::sqrt(a);
+    case Op::cbrt: return std::cbrt(a);
+    case Op::exp: return std::exp(a);
+    case Op::exp2: return std::exp2(a);
+    case Op::expm1: return std::expm1(a);
+    case Op::log: return std::log(a);
+    case Op::log2: return std::log2(a);
+    case Op::log10: return std::log10(a);
+    case Op::log1p: return std::log1p(a);
+    case Op::sin: return std::sin(a);
+    case Op::cos: return std::cos(a);
+    case Op::tan: return std::tan(a);
+    case Op::asin: return std::asin(a);
+    case Op::acos: return std::acos(a);
+    case Op::atan: return std::atan(a);
+    case Op::atan2: return std::atan2(a, b);
+    case Op::sinh: return std::sinh(a);
+    case Op::cosh: return std::cosh(a);
+    case Op::tanh: return std::tanh(a);
+    case Op::erf: return std::erf(a);
+    case Op::erfc: return std::erfc(a);
+    case Op::power:
+    case Op::pow: return std::pow(a, b);
+    case Op::hypot: return std::hypot(a, b);
+    default: return {};
+  }
+}
+
 std::optional<WeakValue> fold_numbers(Op op, double a, double b) {
   switch (op) {
+    case Op::floor_divide: return float_floor_divide(a, b);
+    case Op::modulo: return float_modulo(a, b);
+    case Op::floor: return std::floor(a);
+    case Op::ceil: return std::ceil(a);
+    case Op::round: return std::nearbyint(a);
+    case Op::trunc: return std::trunc(a);
+    case Op::sign: return unless_nan(a, a, a > 0 ? 1.0 : a < 0 ? -1.0 : 0.0);
     case Op::add: return a + b;
     case Op::subtract: return a - b;
     case Op::multiply: return a * b;
@@ -36,8 +88,10 @@ std::optional<WeakValue> fold_numbers(Op op, double a, double b) {
     case Op::relu: return unless_nan(a, a, std::fmax(a, 0.0));
     case Op::maximum: return unless_nan(a, b, std::fmax(a, b));
     case Op::minimum: return unless_nan(a, b, std::fmin(a, b));
-    default: return {};
+    default: break;
   }
+  const auto value = fold_elementary(op, a, b);
+  return value ? std::optional<WeakValue>(*value) : std::nullopt;
 }
 
 std::optional<WeakValue> optional_extent(std::optional<Extent> extent) {
@@ -54,8 +108,37 @@ std::optional<WeakValue> fold_constants(Op op, std::int64_t a, std::int64_t b) {
     case Op::maximum: return Extent(std::max(a, b));
     case Op::divide: return static_cast<double>(a) / static_cast<double>(b);
     case Op::square_root: return std::sqrt(static_cast<double>(a));
-    default: return {};
+    case Op::floor:
+    case Op::ceil:
+    case Op::round:
+    case Op::trunc: return Extent(a);
+    case Op::sign: return Extent(a > 0 ? 1 : a < 0 ? -1 : 0);
+    case Op::bit_or: return Extent(a | b);
+    case Op::bit_xor: return Extent(a ^ b);
+    case Op::bit_and: return Extent(a & b);
+    case Op::bit_not: return Extent(~a);
+    case Op::shift_left:
+      return Extent(static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << (b & 63)));
+    case Op::shift_right: return Extent(a >> (b & 63));
+    default: break;
   }
+  const auto value = fold_elementary(op, static_cast<double>(a), static_cast<double>(b));
+  return value ? std::optional<WeakValue>(*value) : std::nullopt;
+}
+
+/// A polynomial to a constant power; what overflows says so.
+std::optional<WeakValue> fold_power(const Extent& base, const Extent& exponent) {
+  const auto count = exponent.constant();
+  if (!count || *count < 0) return {};
+  const auto constant = base.constant();
+  if (constant && (*constant == 0 || *constant == 1 || *constant == -1)) {
+    return Extent(*count == 0 || (*constant == -1 && *count % 2 == 0) ? 1 : *constant);
+  }
+  Extent product(1);
+  for (std::int64_t i = 0; i < std::min<std::int64_t>(*count, 64) && !product.overflowed(); ++i) {
+    product = product * base;
+  }
+  return product;
 }
 
 std::optional<WeakValue> fold_integers(Op op, const Extent& a, const Extent& b) {
@@ -63,6 +146,7 @@ std::optional<WeakValue> fold_integers(Op op, const Extent& a, const Extent& b) 
     case Op::add: return a + b;
     case Op::subtract: return a - b;
     case Op::multiply: return a * b;
+    case Op::power: return fold_power(a, b);
     case Op::negate:  // the literal 2^63 stands as its negation, which is all it is good for
       if (a.constant() == std::numeric_limits<std::int64_t>::min()) return a;
       return Extent(0) - a;
@@ -203,6 +287,15 @@ class SizeEvaluator {
 }  // namespace
 
 std::optional<WeakValue> fold(Op op, std::span<const WeakValue> operands) {
+  if (op == Op::clamp && operands.size() == 3) {
+    const auto raised = fold(Op::maximum, operands.first(2));
+    return raised ? fold(Op::minimum, std::array{*raised, operands[2]}) : std::nullopt;
+  }
+  if (op == Op::fma && operands.size() == 3) {
+    const auto a = as_number(operands[0]), b = as_number(operands[1]), c = as_number(operands[2]);
+    if (a && b && c) return std::fma(*a, *b, *c);
+    return {};
+  }
   if (operands.empty() || operands.size() > 2) return {};
   const WeakValue& a = operands[0];
   const WeakValue& b = operands.back();

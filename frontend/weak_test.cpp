@@ -88,7 +88,13 @@ TEST(Weak, FoldsFloatsAsTheyRun) {
   EXPECT_EQ(folded(Op::relu, {nan}), "nan");
   EXPECT_EQ(folded(Op::negate, {0.0}), "-0");
   EXPECT_EQ(folded(Op::multiply, {0.5, n}), "nothing");
-  EXPECT_EQ(folded(Op::modulo, {5.5, 2.0}), "nothing");
+  EXPECT_EQ(folded(Op::modulo, {5.5, -2.0}), "-0.5");
+  EXPECT_EQ(folded(Op::floor_divide, {5.5, -2.0}), "-3");
+  EXPECT_EQ(folded(Op::exp, {Extent(0)}), "1");
+  EXPECT_EQ(folded(Op::power, {2.0, Extent(-1)}), "0.5");
+  EXPECT_EQ(folded(Op::round, {2.5}), "2");
+  EXPECT_EQ(folded(Op::clamp, {7.5, Extent(0), Extent(1)}), "1");
+  EXPECT_EQ(folded(Op::exp, {n}), "nothing");
   EXPECT_EQ(folded(Op::logical_and, {Extent(1), Extent(1)}), "nothing");
 }
 
