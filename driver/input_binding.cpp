@@ -11,6 +11,7 @@
 #include "api/program_state.h"
 #include "driver/named_file.h"
 #include "driver/report.h"
+#include "dsl/narrow_float.h"
 #include "runtime/files/npy.h"
 #include "runtime/random_fill.h"
 
@@ -55,6 +56,11 @@ Tensor scalar_tensor(const ScalarLiteral& literal, std::optional<DType> declared
   const std::int64_t* whole = std::get_if<std::int64_t>(&literal);
   const double value = whole ? static_cast<double>(*whole) : std::get<double>(literal);
   if (declared == DType::f64) return scalar_of(value);
+  if (declared == DType::f16 || declared == DType::bf16) {
+    Tensor tensor = Tensor::empty(*declared, {});
+    *static_cast<std::uint16_t*>(tensor.raw_data()) = narrow_bits(value, *declared);
+    return tensor;
+  }
   if (declared == DType::f32 || !whole) return scalar_of(static_cast<float>(value));
   return scalar_of(*whole);
 }

@@ -12,6 +12,7 @@
 #include "driver/named_file.h"
 #include "driver/report.h"
 #include "dsl/dtypes.h"
+#include "dsl/narrow_float.h"
 #include "runtime/files/npy.h"
 #include "runtime/print_tensor.h"
 
@@ -68,9 +69,10 @@ Json element(const Tensor& tensor, std::int64_t index) {
     case DType::f32: return value_at<float>(data, index);
     case DType::f64: return value_at<double>(data, index);
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16:
+      return number(number_of(static_cast<const std::uint16_t*>(data)[index], tensor.dtype()));
   }
-  bug(fmt::format("{} cannot be printed", name_of(tensor.dtype())));
+  bug(fmt::format("no element type {}", static_cast<int>(tensor.dtype())));
 }
 
 /// Lists of lists, put together from the last axis to the first.

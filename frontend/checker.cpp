@@ -72,7 +72,7 @@ class Checker {
   std::optional<Shape> declared_shape(const syntax::Definition& definition) {
     if (!definition.type) return {};
     Shape shape;
-    bool is_right = is_supported(definition.type->dtype, definition.type->span, diagnostics_);
+    bool is_right = true;
     for (const syntax::NodeId node : definition.type->extents) {
       const auto extent = evaluate_size(program_, node, names_, diagnostics_);
       is_right = is_right && extent;

@@ -41,8 +41,8 @@ std::string type_of(const checked::Program& program, const std::string& name) {
 /// The type of `expression` beside inputs of every element type, named like it: `i8` is x_i8.
 std::string type_of_expression(const std::string& expression) {
   std::string text = "input v: f32[N], A: f32[M, K], B: f32[K, N]\n";
-  for (const char* dtype :
-       {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64"}) {
+  for (const char* dtype : {"bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f16",
+                            "bf16", "f32", "f64"}) {
     text += fmt::format("input x_{0}: {0}[N]\n", dtype);
   }
   const Checked result = checked_text(text + "result = " + expression);
@@ -57,6 +57,43 @@ struct Pair {
 void expect_types(std::initializer_list<Pair> rows) {
   for (const Pair& row : rows)
     EXPECT_EQ(type_of_expression(row.text), row.expected) << row.text;
+}
+
+TEST(Checker, ElementaryFunctions) {  // 7
+  expect_types({
+      {"exp(x_f16)", "f16[N]"},
+      {"exp(x_i16)", "f32[N]"},
+      {"exp(x_i64)", "f64[N]"},
+      {"atan2(x_f16, x_bf16)", "f32[N]"},
+      {"hypot(x_u8, 2.0)", "f32[N]"},
+      {"fma(x_f64, 2, x_f32)", "f64[N]"},
+      {"floor(x_i16)", "i16[N]"},
+      {"sign(x_bf16)", "bf16[N]"},
+      {"clamp(x_i32, 0, 9)", "i32[N]"},
+      {"clamp(x_i32, 0.5, 9)", "f32[N]"},
+      {"isnan(x_f32)", "bool[N]"},
+      {"isfinite(x_i8)", "bool[N]"},
+      {"exp(2)", "f32"},
+      {"floor(2.5)", "f32"},
+  });
+}
+
+TEST(Checker, PowersAndBits) {  // 4, 2.6
+  expect_types({
+      {"x_f32 ** 2", "f32[N]"},
+      {"x_i16 ** 2", "i16[N]"},
+      {"x_i16 ** 0.5", "f32[N]"},
+      {"2 ** x_f16", "f16[N]"},
+      {"x_i8 ** x_i32", "i32[N]"},
+      {"2.0 ** -1", "f32"},
+      {"2 ** 10", "i64"},
+      {"x_i8 | x_u8", "i16[N]"},
+      {"x_bool & true", "bool[N]"},
+      {"~x_u16", "u16[N]"},
+      {"x_i8 << 3", "i8[N]"},
+      {"x_f32 // 2", "f32[N]"},
+      {"x_f16 % x_f16", "f16[N]"},
+  });
 }
 
 TEST(Checker, Promotion) {  // 2.3
@@ -129,7 +166,7 @@ TEST(Checker, Conversions) {  // 2.5
       {"i32(1.5)", "i32"},
       {"f64(N)", "f64"},
       {"f64(1)", "f64"},
-      {"f16(x_f32)", "unsupported: element type f16 is not supported yet"},
+      {"f16(x_f32)", "f16[N]"},
       {"f32(x_f32, 1)", "bad-argument: 'f32' takes 1 argument, but 2 are given"},
   });
 }

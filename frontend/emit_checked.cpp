@@ -58,8 +58,12 @@ class Emitter {
       const SyntaxId id = end - 1;
       if (!is_needed_[id - typed_.first] || typed_[id].value) continue;
       const auto reduction = typed_.axis_reductions.find(id);
+      const auto product = typed_.products.find(id);
       if (reduction != typed_.axis_reductions.end()) {
         need(reduction->second.operand);
+      } else if (product != typed_.products.end()) {
+        need(product->second.lhs);
+        need(product->second.rhs);
       } else if (const auto* points = std::get_if<syntax::Reduction>(&node(id).value)) {
         need(points->body);
       } else {
@@ -105,11 +109,20 @@ class Emitter {
       return;
     }
     result = std::visit([&](const auto& value) { return emit_value(id, value); }, node(id).value);
-    if (wanted == typed.dtype) return;
-    const checked::NodeId operand = result;
-    result = static_cast<checked::NodeId>(checked_.nodes.size());
-    checked_.nodes.push_back({wanted, typed.shape, node(id).span, checked_.nodes[operand].first,
+    for (const DType dtype : {typed.dtype, wanted})  // from the accumulator to the result first
+      result = converted(id, result, dtype);
+  }
+
+  checked::NodeId converted(SyntaxId id, checked::NodeId operand, DType dtype) {
+    if (checked_.nodes[operand].dtype == dtype) return operand;
+    checked_.nodes.push_back({dtype, typed_[id].shape, node(id).span, checked_.nodes[operand].first,
                               checked::Convert{operand}});
+    return static_cast<checked::NodeId>(checked_.nodes.size() - 1);
+  }
+
+  /// What a sum, product or `@` computes in.
+  DType accumulator_of(SyntaxId id) const {
+    return typed_[id].accumulator.value_or(typed_[id].dtype);
   }
 
   // --- weak values
@@ -169,7 +182,7 @@ class Emitter {
   }
 
   checked::NodeId emit_value(SyntaxId id, const syntax::MatMul& product) {
-    return add(id, typed_[id].dtype, checked::MatMul{emitted(product.lhs), emitted(product.rhs)});
+    return add(id, accumulator_of(id), checked::MatMul{emitted(product.lhs), emitted(product.rhs)});
   }
 
   checked::NodeId emit_value(SyntaxId id, const syntax::Attribute& attribute) {
@@ -191,10 +204,12 @@ class Emitter {
     const auto reduction = typed_.axis_reductions.find(id);
     if (reduction != typed_.axis_reductions.end()) {
       const AxisReduction& arguments = reduction->second;
-      return add(id, typed_[id].dtype,
+      return add(id, accumulator_of(id),
                  checked::ReduceAxes{find_reducer(call.callee).value(), emitted(arguments.operand),
                                      arguments.axes, arguments.keep});
     }
+    const auto product = typed_.products.find(id);
+    if (product != typed_.products.end()) return emit_value(id, product->second);
     if (const auto op = find_operator(call.callee, Notation::function)) {
       return add(id, typed_[id].dtype, checked::Elementwise{*op, emitted(call.arguments)});
     }
@@ -205,7 +220,7 @@ class Emitter {
 
   checked::NodeId emit_value(SyntaxId id, const syntax::Reduction& reduction) {
     return add(
-        id, typed_[id].dtype,
+        id, accumulator_of(id),
         checked::ReduceVariables{find_reducer(reduction.reducer).value(),
                                  typed_.variables[scopes_.inside(id)], emitted(reduction.body)});
   }

@@ -6,6 +6,7 @@
 
 #include "frontend/checker.h"
 #include "frontend/scopes.h"
+#include "frontend/typer.h"
 
 namespace tcc {
 
@@ -32,7 +33,8 @@ class FreeNameFinder {
     const syntax::NodeId first = program_.nodes[definition.value].first;
     for (syntax::NodeId id = first; id <= definition.value; ++id) {
       const auto* name = std::get_if<syntax::Name>(&program_.nodes[id].value);
-      if (!name || scopes.of(id).in_index || scopes.find(name->name, scopes.of(id).scope)) continue;
+      if (!name || names_a_type(name->name)) continue;
+      if (scopes.of(id).in_index || scopes.find(name->name, scopes.of(id).scope)) continue;
       if (known_.insert(name->name).second) found_.push_back({name->name, program_.nodes[id].span});
     }
   }

@@ -227,17 +227,20 @@ class DefinitionLowering {
     wanted_by_product(value.rhs, id, right, right_shape);
   }
 
-  /// What takes computing is computed once, and not once for each row or column.
+  /// What takes computing is computed once, and not once for each row or column; a conversion is
+  /// cheaper than memory for its result.
   void wanted_by_product(NodeId operand, NodeId product, const Indices& indices,
                          const Shape& shape) {
     at(operand).environment = at(product).environment;
     at(operand).indices = broadcast(indices, shape, node(operand).shape, node(operand).span);
     NodeId computed = operand;
-    while (const auto* transpose = std::get_if<checked::Transpose>(&node(computed).value)) {
-      computed = transpose->operand;
+    for (;;) {
+      const auto* transpose = std::get_if<checked::Transpose>(&node(computed).value);
+      const auto* conversion = std::get_if<checked::Convert>(&node(computed).value);
+      if (!transpose && !conversion) break;
+      computed = transpose ? transpose->operand : conversion->operand;
     }
-    at(computed).is_stored = std::holds_alternative<checked::Elementwise>(node(computed).value) ||
-                             std::holds_alternative<checked::Convert>(node(computed).value);
+    at(computed).is_stored = std::holds_alternative<checked::Elementwise>(node(computed).value);
   }
 
   void place(NodeId id, const checked::ReduceAxes& value) {

@@ -85,7 +85,6 @@ void Names::check_input_type(const syntax::InputDeclaration& input, checked::Ten
     if (!value) return mark_broken(id);
     tensor.shape.push_back(*value);
   }
-  if (!is_supported(tensor.dtype, input.type.span, diagnostics_)) return mark_broken(id);
   if (!check_shape(tensor.dtype, tensor.shape, input.type.span, diagnostics_)) mark_broken(id);
 }
 
@@ -97,9 +96,8 @@ void Names::declare_free_names() {
     const auto id = static_cast<checked::TensorId>(checked_.tensors.size());
     add_tensor({free.name, is_bound ? bound->second.dtype : DType::f32,
                 is_bound ? bound->second.shape : Shape(), free.span, checked::TensorRole::input});
-    if (is_bound && is_supported(bound->second.dtype, free.span, diagnostics_)) continue;
-    mark_broken(id);
     if (is_bound) continue;
+    mark_broken(id);
     diagnostics_
         .error(DiagnosticKind::missing_input, free.span,
                fmt::format("input '{}' is not bound", free.name))

@@ -5,6 +5,7 @@
 
 #include "dsl/diagnostic.h"
 #include "dsl/dtypes.h"
+#include "dsl/narrow_float.h"
 #include "frontend/reference_evaluate.h"
 #include "frontend/reference_integers.h"
 
@@ -13,14 +14,6 @@ namespace tcc {
 namespace reference {
 
 namespace {
-
-double nearest(double number, DType dtype) {
-  if (dtype == DType::f64 || std::isinf(number)) return number;
-  if (dtype != DType::f32) bug("the reference has no f16 or bf16");
-  return std::fabs(number) <= largest_finite(dtype)
-             ? static_cast<double>(static_cast<float>(number))
-             : std::copysign(infinity, number);
-}
 
 std::int64_t integer_of(const checked::Node& node, const SizeValues& sizes) {
   if (const auto* size = std::get_if<checked::SizeValue>(&node.value)) {
@@ -86,12 +79,11 @@ template <typename Real>
 Approximate<Real> constant_value(const checked::Node& node, const SizeValues& sizes) {
   const auto* literal = std::get_if<checked::Literal>(&node.value);
   const double* number = literal ? std::get_if<double>(&literal->value) : nullptr;
-  if (number) return exactly<Real>(nearest(*number, node.dtype));
+  if (number) return exactly<Real>(nearest_in(*number, node.dtype));
   const std::int64_t integer = integer_of(node, sizes);
   if (!is_float(node.dtype)) return whole<Real>(wrap(integer, node.dtype));
-  return exactly<Real>(node.dtype == DType::f32
-                           ? static_cast<float>(integer)
-                           : nearest(static_cast<double>(integer), node.dtype));
+  return exactly<Real>(node.dtype == DType::f32 ? static_cast<float>(integer)
+                                                : nearest_in(jammed(integer), node.dtype));
 }
 
 template Approximate<double> constant_value(const checked::Node&, const SizeValues&);

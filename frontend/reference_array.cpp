@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "dsl/narrow_float.h"
 
 namespace tcc::reference {
 
@@ -31,9 +32,9 @@ template <typename Real> Approximate<Real> read_element(DType dtype, const void*
     case DType::f32: return exactly<Real>(static_cast<double>(load<float>(memory)));
     case DType::f64: return exactly<Real>(load<double>(memory));
     case DType::f16:
-    case DType::bf16: break;
+    case DType::bf16: return exactly<Real>(number_of(load<std::uint16_t>(memory), dtype));
   }
-  bug(fmt::format("the reference has no {}", name_of(dtype)));
+  bug(fmt::format("no element type {}", static_cast<int>(dtype)));
 }
 
 }  // namespace

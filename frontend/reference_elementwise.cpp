@@ -186,7 +186,7 @@ template <typename Real> auto Conversion<Real>::from_integer(const Value& value)
 }
 
 template <typename Real> auto Conversion<Real>::to_float(const Value& value) const -> Value {
-  const bool widens = size_in_bytes(to_) >= size_in_bytes(from_);
+  const bool widens = to_ == from_ || size_in_bytes(to_) > size_in_bytes(from_);
   if (widens || !is_finite(value) || is_anything(value)) return value;
   if (is_exact(value) && is_representable(high_part(value.value), to_)) return value;
   return rounded<Real>(value.value, value.bound, value.marks, precision_);

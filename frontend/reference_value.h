@@ -11,6 +11,8 @@
 
 #include <tcc/dtype.h>
 
+#include "dsl/dtypes.h"
+#include "dsl/narrow_float.h"
 #include "frontend/double_double.h"
 
 namespace tcc::reference {
@@ -62,7 +64,8 @@ inline double magnitude(const DoubleDouble& number) { return std::fabs(number.hi
 /// Whether a double is a number of the element type.
 inline bool is_representable(double number, DType dtype) {
   if (dtype == DType::f64) return true;
-  if (dtype != DType::f32 || std::fabs(number) > std::numeric_limits<float>::max()) return false;
+  if (dtype != DType::f32) return is_float(dtype) && nearest_in(number, dtype) == number;
+  if (std::fabs(number) > std::numeric_limits<float>::max()) return false;
   return static_cast<double>(static_cast<float>(number)) == number;
 }
 

@@ -9,15 +9,6 @@
 
 namespace tcc {
 
-bool is_supported(DType dtype, Span span, Diagnostics& diagnostics) {
-  if (dtype != DType::f16 && dtype != DType::bf16) return true;
-  diagnostics
-      .error(DiagnosticKind::unsupported, span,
-             fmt::format("element type {} is not supported yet", name_of(dtype)))
-      .suggest("use f32");
-  return false;
-}
-
 bool check_shape(DType dtype, const Shape& shape, Span span, Diagnostics& diagnostics) {
   for (const Extent& extent : shape) {
     if (!extent.is_surely_negative()) continue;

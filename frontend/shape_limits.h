@@ -7,9 +7,6 @@
 
 namespace tcc {
 
-/// Reports element types that this compiler does not have yet.
-bool is_supported(DType dtype, Span span, Diagnostics& diagnostics);
-
 /// Reports extents that are surely negative or overflow, and tensors over 2^62 bytes (10.3).
 bool check_shape(DType dtype, const Shape& shape, Span span, Diagnostics& diagnostics);
 

@@ -30,6 +30,7 @@ struct Typed {
   std::vector<checked::VariableId> variables;  ///< index variables it depends on, sorted
   std::optional<Affine> affine;                ///< of an i64 scalar in index notation
   std::optional<DType> wanted;                 ///< the type that its user converts it to
+  std::optional<DType> accumulator;            ///< of a sum, product or `@`: what it computes in
 
   bool is_scalar() const { return shape.empty(); }
   bool mentions_index() const { return !variables.empty(); }
@@ -78,6 +79,7 @@ struct AxisReduction {
   syntax::NodeId operand;
   std::vector<std::uint32_t> axes;
   checked::KeepAxes keep = checked::KeepAxes::no;
+  std::optional<DType> accumulator;  ///< that `acc =` names
 };
 
 /// One definition, typed.
@@ -87,6 +89,7 @@ struct TypedDefinition {
   std::vector<std::vector<checked::VariableId>> variables;  ///< of each scope
   std::vector<checked::VariableId> open;                    ///< without a written range
   std::map<syntax::NodeId, AxisReduction> axis_reductions;  ///< by the Call
+  std::map<syntax::NodeId, syntax::MatMul> products;        ///< matmul(..), by the Call
   std::vector<ReadSite> reads;
   std::vector<ReductionSite> reductions;
 

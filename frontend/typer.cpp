@@ -146,6 +146,11 @@ bool Typer::is_usable(NodeId id) {
     error(DiagnosticKind::bad_argument, id, "a list is no tensor");
     return false;
   }
+  if (is_type_name(id)) {
+    error(DiagnosticKind::bad_argument, id, "an element type is no value")
+        .suggest("convert to it, as in f32(x)");
+    return false;
+  }
   const auto* attribute = std::get_if<syntax::Attribute>(&node(id).value);
   if (attribute && attribute->name == "shape") {
     error(DiagnosticKind::bad_argument, id, "'.shape' is no tensor")
@@ -153,6 +158,12 @@ bool Typer::is_usable(NodeId id) {
     return false;
   }
   return at(id).is_known;
+}
+
+bool Typer::is_type_name(NodeId id) const {
+  const auto* name = std::get_if<syntax::Name>(&node(id).value);
+  return name && !typed_[id].is_known && names_a_type(name->name) &&
+         !names_.find_tensor(name->name);
 }
 
 bool Typer::are_usable(const Operands& operands) {
@@ -163,6 +174,8 @@ bool Typer::are_usable(const Operands& operands) {
 }
 
 // --- leaves
+
+bool names_a_type(std::string_view name) { return parse_dtype(name) || name == "tf32"; }
 
 Typed Typer::type(NodeId id, const syntax::IntegerLiteral& literal) {
   constexpr std::uint64_t lowest = std::uint64_t{1} << 63;
@@ -203,6 +216,7 @@ Typed Typer::type(NodeId id, const syntax::Name& name) {
 }
 
 Typed Typer::type_unknown_name(NodeId id, const std::string& name) {
+  if (names_a_type(name)) return {};  // an argument by itself; is_usable() reports it elsewhere
   if (!reported_.insert(name).second) return {};
   const bool is_index = scopes_.of(id).in_index;
   if (!is_index || !scopes_.is_index_notation(scopes_.of(id).scope)) {

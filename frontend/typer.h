@@ -14,6 +14,15 @@
 
 namespace tcc {
 
+/// What sums, products and `@` of a type compute in and return (2.8).
+struct Accumulation {
+  DType accumulator;
+  DType result;
+};
+/// `chosen` is what `acc =` says: of floats the result is rounded back from it, of integers it is
+/// that. Nothing for an accumulator that has not the operands' numbers.
+std::optional<Accumulation> accumulation_of(DType operands, std::optional<DType> chosen);
+
 /// Types one definition. Reports every mistake at its place; what depends on a mistaken node is
 /// not known, and silent. Variables are added to the checked program, their ranges still open.
 class Typer {
@@ -35,6 +44,7 @@ class Typer {
   const syntax::Node& node(NodeId id) const { return program_.nodes[id]; }
   Typed& at(NodeId id) { return typed_[id]; }
   bool is_usable(NodeId id);
+  bool is_type_name(NodeId id) const;
   bool are_usable(const Operands& operands);
   std::vector<checked::VariableId> variables_around(ScopeId scope) const;
   Typed type(NodeId id, const syntax::IntegerLiteral& literal);
@@ -76,7 +86,11 @@ class Typer {
   std::optional<std::uint32_t> axis_of(NodeId operand, NodeId argument);
   bool check_count(NodeId id, const syntax::Call& call, std::size_t lowest, std::size_t highest);
   bool refuse_keywords(const syntax::Call& call);
-  std::optional<DType> accumulator(NodeId id, ReducerKind kind, NodeId operand);
+  Typed matmul_call(NodeId id, const syntax::Call& call);
+  Typed product(NodeId id, const syntax::MatMul& product, std::optional<DType> accumulator);
+  std::optional<Accumulation> accumulation(NodeId id, ReducerKind kind, NodeId operand,
+                                           std::optional<DType> chosen = {});
+  bool take_accumulator(const syntax::Call::Keyword& keyword, std::optional<DType>& chosen);
   std::optional<ReducerKind> reducer_named(const std::string& name, Span span);
 
   // typer_subscripts.cpp
@@ -103,8 +117,8 @@ class Typer {
   std::set<std::string> reported_;  ///< names, each once
 };
 
-/// What sums, products and `@` compute in and return (2.8).
-DType accumulator_type(DType operands);
+/// A name that stands for a type where it is an argument, as in `acc = f64` (2.8).
+bool names_a_type(std::string_view name);
 
 /// The union of two sorted lists.
 std::vector<checked::VariableId> merged(const std::vector<checked::VariableId>& a,

@@ -13,7 +13,7 @@ namespace tcc {
 namespace {
 
 /// Functions of the language that this compiler does not have yet.
-constexpr std::array<std::string_view, 54> later_functions = {
+constexpr std::array<std::string_view, 53> later_functions = {
     "mean",
     "var",
     "any",
@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 54> later_functions = {
     "conv2d",
     "max_pool2d",
     "avg_pool2d",
-    "matmul",
+
     "sigmoid",
     "leaky_relu",
     "gelu",
@@ -84,15 +84,23 @@ std::vector<std::string> known_functions() {
 
 }  // namespace
 
-DType accumulator_type(DType operands) {
-  if (operands == DType::boolean) return DType::i64;
-  if (is_float(operands) || size_in_bytes(operands) >= 4) return operands;
-  return is_signed_integer(operands) ? DType::i32 : DType::u32;
+std::optional<Accumulation> accumulation_of(DType operands, std::optional<DType> chosen) {
+  if (chosen) {
+    const bool fits = is_float(*chosen) || (is_integer(*chosen) && !is_float(operands));
+    if (!fits) return {};
+    return Accumulation{*chosen, is_float(operands) ? operands : *chosen};
+  }
+  const auto returned = [](DType dtype) { return Accumulation{dtype, dtype}; };
+  if (operands == DType::boolean) return returned(DType::i64);
+  if (operands == DType::f16 || operands == DType::bf16) return Accumulation{DType::f32, operands};
+  if (is_float(operands) || size_in_bytes(operands) >= 4) return returned(operands);
+  return returned(is_signed_integer(operands) ? DType::i32 : DType::u32);
 }
 
 Typed Typer::type(NodeId id, const syntax::Call& call) {
   if (const auto dtype = parse_dtype(call.callee)) return conversion(id, call, *dtype);
   if (const auto reducer = find_reducer(call.callee)) return reduce_axes(id, call, *reducer);
+  if (call.callee == "matmul") return matmul_call(id, call);
   if (const auto op = find_operator(call.callee, Notation::function)) {
     return function(id, call, *op);
   }
@@ -139,7 +147,6 @@ bool Typer::refuse_keywords(const syntax::Call& call) {
 Typed Typer::conversion(NodeId id, const syntax::Call& call, DType dtype) {
   if (!check_count(id, call, 1, 1) || !refuse_keywords(call)) return {};
   if (!is_usable(call.arguments[0])) return {};
-  if (!is_supported(dtype, call.callee_span, diagnostics_)) return {};
   Typed& operand = at(call.arguments[0]);
   // A literal that does not fit is an error; a float that becomes an integer is converted.
   if (operand.is_weak) {
@@ -156,6 +163,40 @@ Typed Typer::function(NodeId id, const syntax::Call& call, Op op) {
   return elementwise(id, op, call.arguments);
 }
 
+/// matmul(A, B, acc = f64, precision = tf32): `@` with its accumulator chosen. A CPU has no matrix
+/// units of lower precision, which `precision` only allows.
+Typed Typer::matmul_call(NodeId id, const syntax::Call& call) {
+  if (!check_count(id, call, 2, 2)) return {};
+  std::optional<DType> accumulator;
+  for (const syntax::Call::Keyword& keyword : call.keywords) {
+    if (keyword.name == "precision") {
+      const auto* name = std::get_if<syntax::Name>(&node(keyword.value).value);
+      if (name && (name->name == "tf32" || name->name == "f32")) continue;
+      error(DiagnosticKind::bad_argument, keyword.value, "'precision' is f32 or tf32");
+      return {};
+    }
+    if (keyword.name != "acc") {
+      diagnostics_.error(DiagnosticKind::bad_argument, keyword.span,
+                         fmt::format("'matmul' has no parameter '{}'", keyword.name));
+      return {};
+    }
+    if (!take_accumulator(keyword, accumulator)) return {};
+  }
+  const syntax::MatMul operands{call.arguments[0], call.arguments[1]};
+  typed_.products.emplace(id, operands);
+  return product(id, operands, accumulator);
+}
+
+/// The element type that `acc =` names.
+bool Typer::take_accumulator(const syntax::Call::Keyword& keyword, std::optional<DType>& chosen) {
+  const auto* name = std::get_if<syntax::Name>(&node(keyword.value).value);
+  chosen = name ? parse_dtype(name->name) : std::nullopt;
+  if (chosen) return true;
+  error(DiagnosticKind::bad_argument, keyword.value, "'acc' is an element type")
+      .suggest("write acc = f64");
+  return false;
+}
+
 // --- reductions over whole axes
 
 Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind) {
@@ -169,9 +210,10 @@ Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind) 
         .suggest(fmt::format("write {}[k](..) with the variables to reduce over", call.callee));
     return {};
   }
-  const auto dtype = accumulator(id, kind, arguments->operand);
-  if (!dtype) return {};
-  Typed result = Typed::strong(*dtype);
+  const auto types = accumulation(id, kind, arguments->operand, arguments->accumulator);
+  if (!types) return {};
+  Typed result = Typed::strong(types->result);
+  result.accumulator = types->accumulator;
   Shape reduced;
   for (std::uint32_t axis = 0; axis < operand.shape.size(); ++axis) {
     const bool is_reduced =
@@ -195,12 +237,17 @@ Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind) 
 std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Call& call) {
   if (!check_count(id, call, 1, 3)) return {};
   if (!is_usable(call.arguments[0])) return {};
-  AxisReduction result{call.arguments[0], {}, checked::KeepAxes::no};
+  AxisReduction result{call.arguments[0], {}, checked::KeepAxes::no, {}};
+  const bool accumulates = call.callee == "sum" || call.callee == "prod";
   std::optional<NodeId> axis;
   std::optional<NodeId> keep;
   if (call.arguments.size() > 1) axis = call.arguments[1];
   if (call.arguments.size() > 2) keep = call.arguments[2];
   for (const syntax::Call::Keyword& keyword : call.keywords) {
+    if (accumulates && keyword.name == "acc") {
+      if (!take_accumulator(keyword, result.accumulator)) return {};
+      continue;
+    }
     std::optional<NodeId>* const parameter = keyword.name == "axis"   ? &axis
                                              : keyword.name == "keep" ? &keep
                                                                       : nullptr;
@@ -276,20 +323,25 @@ std::optional<std::uint32_t> Typer::axis_of(NodeId operand, NodeId argument) {
   return {};
 }
 
-/// The type that a reduction computes in and returns; the operand is converted to it.
-std::optional<DType> Typer::accumulator(NodeId id, ReducerKind kind, NodeId operand) {
+/// The types that a reduction computes in and returns; the operand is converted to the first.
+std::optional<Accumulation> Typer::accumulation(NodeId id, ReducerKind kind, NodeId operand,
+                                                std::optional<DType> chosen) {
   Typed& typed = at(operand);
-  const bool keeps_type = kind == ReducerKind::max || kind == ReducerKind::min;
-  if (typed.is_weak) {
-    typed.wanted = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
-    return typed.wanted;
-  }
-  if (keeps_type) {
+  const DType of_weak = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
+  const DType dtype = typed.is_weak ? of_weak : typed.dtype;
+  if (kind == ReducerKind::max || kind == ReducerKind::min) {
     if (!require_number(id, name_of(kind), operand)) return {};
-    return typed.dtype;
+    typed.wanted = dtype;
+    return Accumulation{dtype, dtype};
   }
-  typed.wanted = accumulator_type(typed.dtype);
-  return typed.wanted;
+  const auto types = accumulation_of(dtype, chosen);
+  if (!types) {
+    error(DiagnosticKind::bad_argument, id,
+          fmt::format("{} cannot be accumulated in {}", name_of(dtype), name_of(*chosen)));
+    return {};
+  }
+  typed.wanted = types->accumulator;
+  return types;
 }
 
 // --- reductions over index variables
@@ -317,10 +369,11 @@ Typed Typer::type(NodeId id, const syntax::Reduction& reduction) {
         .suggest("write its indices");
     return {};
   }
-  const auto dtype = accumulator(id, *kind, reduction.body);
-  if (!dtype) return {};
+  const auto types = accumulation(id, *kind, reduction.body);
+  if (!types) return {};
   const auto& reduced = typed_.variables[scopes_.inside(id)];
-  Typed result = Typed::strong(*dtype);
+  Typed result = Typed::strong(types->result);
+  result.accumulator = types->accumulator;
   std::set_difference(body.variables.begin(), body.variables.end(), reduced.begin(), reduced.end(),
                       std::back_inserter(result.variables));
   if (*kind == ReducerKind::max || *kind == ReducerKind::min) {

@@ -269,6 +269,10 @@ std::optional<Affine> Typer::affine_result(Op op, const Operands& operands) {
 // --- the matrix product
 
 Typed Typer::type(NodeId id, const syntax::MatMul& product) {
+  return this->product(id, product, {});
+}
+
+Typed Typer::product(NodeId id, const syntax::MatMul& product, std::optional<DType> chosen) {
   const Operands operands = {product.lhs, product.rhs};
   if (!are_usable(operands)) return {};
   for (const NodeId operand : operands) {
@@ -282,9 +286,16 @@ Typed Typer::type(NodeId id, const syntax::MatMul& product) {
   if (!common) return {};
   const auto shape = product_shape(id, product);
   if (!shape) return {};
-  const DType dtype = accumulator_type(*common);
-  convert(operands, dtype);
-  return Typed::strong(dtype, *shape);
+  const auto types = accumulation_of(*common, chosen);
+  if (!types) {
+    error(DiagnosticKind::bad_argument, id,
+          fmt::format("{} cannot be accumulated in {}", name_of(*common), name_of(*chosen)));
+    return {};
+  }
+  convert(operands, types->accumulator);
+  Typed result = Typed::strong(types->result, *shape);
+  result.accumulator = types->accumulator;
+  return result;
 }
 
 void Typer::report_inner_sizes(NodeId id, const syntax::MatMul& product) {

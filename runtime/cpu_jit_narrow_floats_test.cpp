@@ -1,4 +1,4 @@
-// f16 and bf16 of machine code against exact arithmetic: the interpreter does not have them.
+// f16 and bf16 of machine code against exact arithmetic.
 #include <bit>
 #include <cmath>
 

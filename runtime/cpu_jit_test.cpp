@@ -15,8 +15,8 @@ namespace tcc {
 namespace {
 
 constexpr DType interpreted_types[] = {
-    DType::boolean, DType::i8,  DType::i16, DType::i32, DType::i64, DType::u8,
-    DType::u16,     DType::u32, DType::u64, DType::f32, DType::f64,
+    DType::boolean, DType::i8,  DType::i16, DType::i32,  DType::i64, DType::u8,  DType::u16,
+    DType::u32,     DType::u64, DType::f16, DType::bf16, DType::f32, DType::f64,
 };
 
 template <typename T> std::vector<T> corner_values() {
@@ -90,20 +90,54 @@ template <typename F> auto with_type(DType dtype, F f) {
   }
 }
 
+/// The corners of f32 as far as they are some of a narrow float, and every 997th of its numbers.
+std::vector<std::uint16_t> narrow_corners(DType dtype) {
+  std::vector<std::uint16_t> corners;
+  for (const float value : corner_values<float>()) {
+    const std::uint16_t bits = narrow_bits(value, dtype);
+    if (std::find(corners.begin(), corners.end(), bits) == corners.end()) corners.push_back(bits);
+  }
+  for (int bits = 1; bits < 0x10000; bits += 1997)
+    corners.push_back(static_cast<std::uint16_t>(bits));
+  return corners;
+}
+
+Tensor narrow_tensor(DType dtype, const std::vector<std::uint16_t>& corners,
+                     const std::vector<std::size_t>& pick) {
+  const Tensor tensor = Tensor::empty(dtype, {static_cast<std::int64_t>(pick.size())});
+  for (std::size_t i = 0; i < pick.size(); ++i)
+    static_cast<std::uint16_t*>(tensor.raw_data())[i] = corners[pick[i]];
+  return tensor;
+}
+
+/// Places of pairs among `count` corners, and of a third value beside each.
+std::array<std::vector<std::size_t>, 3> pairs_of(std::size_t count) {
+  std::array<std::vector<std::size_t>, 3> places;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = 0; j < count; ++j) {
+      places[0].push_back(i);
+      places[1].push_back(j);
+      places[2].push_back((i * 7 + j * 3) % count);
+    }
+  }
+  return places;
+}
+
 /// Three tensors that hold every pair of corners, and a third value beside each.
 std::vector<Tensor> all_pairs(DType dtype) {
+  if (dtype == DType::f16 || dtype == DType::bf16) {
+    const std::vector<std::uint16_t> corners = narrow_corners(dtype);
+    std::vector<Tensor> tensors;
+    for (const auto& places : pairs_of(corners.size()))
+      tensors.push_back(narrow_tensor(dtype, corners, places));
+    return tensors;
+  }
   return with_type(dtype, []<typename T>() {
     const std::vector<T> corners = corner_values<T>();
-    std::vector<std::size_t> first, second, third;
-    for (std::size_t i = 0; i < corners.size(); ++i) {
-      for (std::size_t j = 0; j < corners.size(); ++j) {
-        first.push_back(i);
-        second.push_back(j);
-        third.push_back((i * 7 + j * 3) % corners.size());
-      }
-    }
-    return std::vector<Tensor>{tensor_of(corners, first), tensor_of(corners, second),
-                               tensor_of(corners, third)};
+    std::vector<Tensor> tensors;
+    for (const auto& places : pairs_of(corners.size()))
+      tensors.push_back(tensor_of(corners, places));
+    return tensors;
   });
 }
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "dsl/narrow_float.h"
 
 namespace tcc {
 
@@ -25,10 +26,13 @@ struct Parts {
   int exponent = 0;
 };
 
+bool is_narrow(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+
+/// Narrow floats are printed as f32 but for the fewest digits that tell them apart.
 template <typename... Form> std::string to_text(double number, DType dtype, Form... form) {
   char buffer[512];
   const auto result =
-      dtype == DType::f32
+      dtype != DType::f64
           ? std::to_chars(buffer, buffer + sizeof buffer, static_cast<float>(number), form...)
           : std::to_chars(buffer, buffer + sizeof buffer, number, form...);
   if (result.ec != std::errc()) bug("a number does not fit its text");
@@ -49,6 +53,10 @@ Parts split(const std::string& text) {
 
 /// One digit before the point, the fewest behind it that tell the number from its neighbours.
 Parts shortest(double number, DType dtype) {
+  for (int digits = 0; is_narrow(dtype) && digits < 5; ++digits) {
+    const std::string text = to_text(number, dtype, std::chars_format::scientific, digits);
+    if (nearest_in(std::strtod(text.c_str(), nullptr), dtype) == number) return split(text);
+  }
   return split(to_text(number, dtype, std::chars_format::scientific));
 }
 
@@ -77,7 +85,10 @@ Parts positional(double number, DType dtype, std::size_t fraction_limit) {
 }
 
 /// From here on an exponent is shorter than what the type can tell apart.
-double largest_positional(DType dtype) { return dtype == DType::f32 ? 1e6 : 1e8; }
+double largest_positional(DType dtype) {
+  if (dtype == DType::f16) return 1e3;
+  return dtype == DType::f64 ? 1e8 : 1e6;
+}
 
 /// In the numbers' own type, as NumPy compares.
 template <typename Real> bool wants_exponent(std::span<const double> shown, double limit) {
@@ -102,7 +113,7 @@ std::string special_text(double number) {
 }  // namespace
 
 FloatColumn::FloatColumn(std::span<const double> shown, DType dtype) : dtype_(dtype) {
-  is_scientific_ = dtype == DType::f32 ? wants_exponent<float>(shown, largest_positional(dtype))
+  is_scientific_ = dtype != DType::f64 ? wants_exponent<float>(shown, largest_positional(dtype))
                                        : wants_exponent<double>(shown, largest_positional(dtype));
   if (is_scientific_) {
     measure_scientific(shown);
@@ -166,7 +177,7 @@ std::string FloatColumn::positional_text(double number) const {
 
 std::string float_text(double number, DType dtype) {
   if (!std::isfinite(number)) return special_text(number);
-  const double limit = dtype == DType::f32 ? largest_positional(dtype) : 1e16;
+  const double limit = dtype == DType::f64 ? 1e16 : largest_positional(dtype);
   const double magnitude = std::fabs(number);
   if (number == 0 || (magnitude >= 1e-4 && magnitude < limit)) {
     const Parts parts = positional(number, dtype, std::string::npos);

@@ -9,6 +9,7 @@
 
 #include "dsl/diagnostic.h"
 #include "dsl/dtypes.h"
+#include "dsl/narrow_float.h"
 #include "runtime/float_text.h"
 
 namespace tcc {
@@ -48,7 +49,7 @@ template <typename T> T element(const Tensor& tensor, std::int64_t offset) {
 double float_at(const Tensor& tensor, std::int64_t offset) {
   if (tensor.dtype() == DType::f32) return element<float>(tensor, offset);
   if (tensor.dtype() == DType::f64) return element<double>(tensor, offset);
-  bug(fmt::format("{} cannot be printed", name_of(tensor.dtype())));
+  return number_of(element<std::uint16_t>(tensor, offset), tensor.dtype());
 }
 
 std::string whole_text(const Tensor& tensor, std::int64_t offset) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "dsl/narrow_float.h"
 #include "ir/affine/simplify.h"
 #include "ir/interpreter.h"
 #include "ir/visit.h"
@@ -166,6 +167,13 @@ inline bool same_element(const Tensor& a, const Tensor& b, std::size_t at) {
     std::memcpy(&y, right, sizeof y);
     return std::isnan(x) && std::isnan(y);
   };
+  const DType dtype = a.dtype();
+  if (dtype == DType::f16 || dtype == DType::bf16) {
+    std::uint16_t x = 0, y = 0;
+    std::memcpy(&x, left, sizeof x);
+    std::memcpy(&y, right, sizeof y);
+    return std::isnan(number_of(x, dtype)) && std::isnan(number_of(y, dtype));
+  }
   if (a.dtype() == DType::f32) return both_nan(0.0F, 0.0F);
   return a.dtype() == DType::f64 && both_nan(0.0, 0.0);
 }
