@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <random>
 
 #include <fmt/format.h>
@@ -10,6 +11,8 @@
 
 #include "api/bind_inputs.h"
 #include "api/executable.h"
+#include "dsl/dtypes.h"
+#include "dsl/narrow_float.h"
 #include "frontend/reference.h"
 #include "ir/interpreter.h"
 
@@ -23,12 +26,45 @@ struct Run {
   SizeValues sizes;
 };
 
-template <typename Float> void fill(const Tensor& tensor, std::mt19937_64& random) {
+/// Floats in [-1, 1], some of them whole, so that comparisons meet equality and sums cancel;
+/// small integers, some of any size.
+template <typename Element, typename Convert>
+void fill(const Tensor& tensor, std::mt19937_64& random, Convert convert) {
+  auto* elements = static_cast<Element*>(tensor.raw_data());
   for (std::int64_t e = 0; e < tensor.element_count(); ++e) {
     const auto number = static_cast<double>(random() % 4'000'001) / 2'000'000 - 1;
-    // Some exact numbers, so that comparisons meet equality and sums cancel.
-    tensor.data<Float>()[e] =
-        static_cast<Float>(random() % 8 == 0 ? std::round(2 * number) : number);
+    elements[e] = convert(random() % 8 == 0 ? std::round(2 * number) : number);
+  }
+}
+
+template <typename Integer> void fill_integers(const Tensor& tensor, std::mt19937_64& random) {
+  auto* elements = static_cast<Integer*>(tensor.raw_data());
+  for (std::int64_t e = 0; e < tensor.element_count(); ++e) {
+    const std::uint64_t bits = random();
+    elements[e] = static_cast<Integer>(random() % 8 == 0 ? bits : bits % 12 - 4);
+  }
+}
+
+void fill(const Tensor& tensor, std::mt19937_64& random) {
+  const DType dtype = tensor.dtype();
+  switch (dtype) {
+    case DType::f64: return fill<double>(tensor, random, [](double number) { return number; });
+    case DType::f32:
+      return fill<float>(tensor, random, [](double number) { return static_cast<float>(number); });
+    case DType::f16:
+    case DType::bf16:
+      return fill<std::uint16_t>(tensor, random,
+                                 [dtype](double number) { return narrow_bits(number, dtype); });
+    case DType::boolean:
+      return fill<std::uint8_t>(tensor, random,
+                                [](double number) { return std::uint8_t{number > 0}; });
+    default: break;
+  }
+  switch (size_in_bytes(dtype)) {
+    case 1: return fill_integers<std::uint8_t>(tensor, random);
+    case 2: return fill_integers<std::uint16_t>(tensor, random);
+    case 4: return fill_integers<std::uint32_t>(tensor, random);
+    default: return fill_integers<std::uint64_t>(tensor, random);
   }
 }
 
@@ -42,11 +78,7 @@ std::vector<Tensor> random_inputs(const checked::Program& program, const SizeVal
     for (const Extent& extent : tensor.shape)
       shape.push_back(extent.evaluate(sizes).value());
     inputs.push_back(Tensor::empty(tensor.dtype, shape));
-    if (tensor.dtype == DType::f64) {
-      fill<double>(inputs.back(), random);
-    } else {
-      fill<float>(inputs.back(), random);
-    }
+    fill(inputs.back(), random);
   }
   return inputs;
 }
@@ -100,22 +132,31 @@ std::string error_in(const std::vector<Tensor>& outputs, const checked::Program&
 }
 
 /// Two NaNs count as the same bits: hardware and language leave their signs open.
-template <typename Float> bool same_element(const Tensor& a, const Tensor& b, std::int64_t e) {
-  const Float left = a.data<Float>()[e];
-  const Float right = b.data<Float>()[e];
-  using Bits = std::conditional_t<sizeof(Float) == 4, std::uint32_t, std::uint64_t>;
-  return (std::isnan(left) && std::isnan(right)) ||
-         std::bit_cast<Bits>(left) == std::bit_cast<Bits>(right);
+bool same_element(const Tensor& a, const Tensor& b, std::int64_t e) {
+  const auto bits_of = [e](const Tensor& tensor) {
+    const std::size_t bytes = size_in_bytes(tensor.dtype());
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, static_cast<const std::byte*>(tensor.raw_data()) + e * bytes, bytes);
+    return bits;
+  };
+  const auto is_nan = [&a](std::uint64_t bits) {
+    switch (a.dtype()) {
+      case DType::f64: return std::isnan(std::bit_cast<double>(bits));
+      case DType::f32: return std::isnan(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+      case DType::f16:
+      case DType::bf16: return std::isnan(number_of(static_cast<std::uint16_t>(bits), a.dtype()));
+      default: return false;
+    }
+  };
+  const std::uint64_t left = bits_of(a), right = bits_of(b);
+  return left == right || (is_nan(left) && is_nan(right));
 }
 
 std::string difference_of(const std::vector<Tensor>& machine,
                           const std::vector<Tensor>& interpreted, const checked::Program& program) {
   for (std::size_t o = 0; o < machine.size(); ++o) {
     for (std::int64_t e = 0; e < machine[o].element_count(); ++e) {
-      const bool same = machine[o].dtype() == DType::f64
-                            ? same_element<double>(machine[o], interpreted[o], e)
-                            : same_element<float>(machine[o], interpreted[o], e);
-      if (same) continue;
+      if (same_element(machine[o], interpreted[o], e)) continue;
       return fmt::format("machine code and interpreter differ at element {} of {}", e,
                          program.tensors[program.outputs[o]].name);
     }

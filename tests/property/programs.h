@@ -45,8 +45,9 @@ std::string text_of(const Program& program);
 /// Names of sizes, sorted, each once.
 std::vector<std::string> size_names(const Program& program);
 
-/// Elementwise operators, broadcasting, matmul, reductions and index notation in f32 and f64 over
-/// the sizes M, N and K. The same seed gives the same program everywhere.
+/// Elementwise operators and functions, broadcasting, matmul, reductions and index notation in all
+/// element types, f32 most of all, over the sizes M, N and K. The same seed gives the same program
+/// everywhere.
 Program random_program(std::uint64_t seed);
 
 /// Programs that are one step smaller: a definition or an input is gone, or an expression is

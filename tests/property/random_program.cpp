@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "dsl/dtypes.h"
 #include "tests/property/programs.h"
 
 namespace tcc::property {
@@ -23,9 +24,23 @@ std::size_t node_count(const Expression& expression) {
   return count;
 }
 
-DType promoted(DType a, DType b) { return a == DType::f64 || b == DType::f64 ? DType::f64 : a; }
+bool is_number(const Expression& e) { return e.type.dtype != DType::boolean; }
+bool is_whole(const Expression& e) { return is_integer(e.type.dtype); }
 
-bool is_real(const Expression& e) { return e.type.dtype != DType::boolean; }
+/// What `/` and the functions of reals make of a type.
+DType real_type(DType dtype) {
+  if (is_float(dtype)) return dtype;
+  return size_in_bytes(dtype) == 8 ? DType::f64 : DType::f32;
+}
+
+/// Beside a literal with a point.
+DType with_real_literal(DType dtype) { return is_float(dtype) ? dtype : DType::f32; }
+
+/// What sums and products return.
+DType accumulated(DType dtype) {
+  if (is_float(dtype) || size_in_bytes(dtype) >= 4) return dtype;
+  return is_signed_integer(dtype) ? DType::i32 : DType::u32;
+}
 
 /// NumPy's rule, with equal names for equal extents.
 std::optional<std::vector<std::string>> broadcast(std::vector<std::string> a,
@@ -67,7 +82,10 @@ class Generator {
                                                {"M", "K"}, {"K", "N"}, {"N", "1"},      {"M", "M"},
                                                {"1", "N"}, {"N", "K"}, {"K", "M", "N"}, {"M", "N"}};
     for (std::size_t count = 2 + below(3); count > 0; --count) {
-      const DType dtype = below(5) == 0 ? DType::f64 : DType::f32;
+      constexpr DType others[] = {DType::f64, DType::f64, DType::f16,    DType::bf16, DType::i8,
+                                  DType::i16, DType::i32, DType::i64,    DType::u8,   DType::u16,
+                                  DType::u32, DType::u64, DType::boolean};
+      const DType dtype = below(5) < 2 ? any_of(others) : DType::f32;
       const std::string name(1, static_cast<char>('A' + program_.inputs.size()));
       program_.inputs.push_back({name, {dtype, any_of(shapes)}});
       tensors_.push_back({{name}, {}, program_.inputs.back().type});
@@ -82,8 +100,12 @@ class Generator {
 
   void add_whole() {
     std::vector<Expression> pool = tensors_;
-    Expression value = {{"", " + 1.0"}, {any_of(tensors_)}, {}};
-    value.type = value.operands[0].type;
+    Expression value = {{"where(", " == true, 1.0, 2.0)"}, {any_of(tensors_)}, {}};
+    value.type = {DType::f32, value.operands[0].type.shape};
+    if (is_number(value.operands[0])) {
+      value.pieces = {"", " + 1.0"};
+      value.type.dtype = with_real_literal(value.operands[0].type.dtype);
+    }
     std::size_t steps = 1 + below(5);
     for (int attempt = 0; attempt < 60 && steps > 0; ++attempt) {
       auto grown = grow(pool);
@@ -100,8 +122,10 @@ class Generator {
   std::optional<Expression> grow(const std::vector<Expression>& pool) {
     const Expression& a = below(3) > 0 ? pool.back() : any_of(pool);
     const Expression& b = any_of(pool);
-    switch (below(8)) {
+    switch (below(10)) {
       case 0: return unary(a);
+      case 8: return elementary(a);
+      case 9: return of_two(a, b);
       case 1: return with_number(a);
       case 2: return reduced(a);
       case 3: return below(2) == 0 ? matmul(a, b) : matmul(b, a);
@@ -116,18 +140,56 @@ class Generator {
   std::optional<Expression> unary(const Expression& a) {
     const std::array<std::string, 2> forms[] = {
         {"relu(", ")"}, {"abs(", ")"}, {"sqrt(abs(", "))"}, {"(-", ")"}};
-    const auto& form = any_of(forms);
-    if (!is_real(a)) return {};
-    return Expression{{form[0], form[1]}, {a}, a.type};
+    const std::size_t form = below(std::size(forms));
+    if (!is_number(a)) return Expression{{"f32(", ")"}, {a}, {DType::f32, a.type.shape}};
+    const DType dtype = form == 2 ? real_type(a.type.dtype) : a.type.dtype;
+    return Expression{{forms[form][0], forms[form][1]}, {a}, {dtype, a.type.shape}};
+  }
+
+  /// Functions of reals, and those that step from one whole number to the next.
+  std::optional<Expression> elementary(const Expression& a) {
+    const char* reals[] = {"exp",  "exp2", "expm1", "sin",  "cos",  "tan",  "atan", "sinh",
+                           "cosh", "tanh", "erf",   "erfc", "cbrt", "asin", "acos"};
+    const char* of_positive[] = {"log", "log2", "log10", "log1p", "rsqrt", "sqrt"};
+    const char* steps[] = {"floor", "ceil", "round", "trunc", "sign"};
+    if (!is_number(a)) return {};
+    const Type real = {real_type(a.type.dtype), a.type.shape};
+    switch (below(4)) {
+      case 0: return Expression{{fmt::format("{}(", any_of(steps)), ")"}, {a}, a.type};
+      case 1: return Expression{{fmt::format("{}(1 + abs(", any_of(of_positive)), "))"}, {a}, real};
+      default: return Expression{{fmt::format("{}(", any_of(reals)), ")"}, {a}, real};
+    }
+  }
+
+  std::optional<Expression> of_two(const Expression& a, const Expression& b) {
+    const std::array<std::string, 3> of_wholes[] = {
+        {"(", " | ", ")"},  {"(", " & ", ")"},        {"(", " ^ ", ")"},
+        {"(", " << ", ")"}, {"(", " >> ", ")"},       {"(", " // ", ")"},
+        {"(", " % ", ")"},  {"(", " ** (3 & ", "))"}, {"clamp(", ", 1, ", ")"}};
+    const std::array<std::string, 3> of_reals[] = {
+        {"atan2(", ", ", ")"},   {"hypot(", ", ", ")"},           {"pow(2 + abs(", "), ", ")"},
+        {"(", " // ", ")"},      {"(", " % (0.75 + abs(", ")))"}, {"clamp(", ", -0.5, ", ")"},
+        {"((", ") ** 3 + ", ")"}};
+    const auto dtype = promote(a.type.dtype, b.type.dtype);
+    const auto shape = broadcast(a.type.shape, b.type.shape);
+    if (!is_number(a) || !is_number(b) || !dtype || !shape) return {};
+    const bool both_whole = is_whole(a) && is_whole(b);
+    if (!both_whole && !is_float(*dtype)) return {};
+    const auto& form = both_whole ? any_of(of_wholes) : any_of(of_reals);
+    if (is_whole(a) != is_whole(b) && form[1].find("0.75") != std::string::npos) return {};
+    return Expression{{form[0], form[1], form[2]}, {a, b}, {*dtype, *shape}};
   }
 
   std::optional<Expression> with_number(const Expression& a) {
     const std::array<std::string, 2> forms[] = {{"(", " * 0.5)"}, {"(2 - ", ")"},
                                                 {"(", " / 3)"},   {"maximum(", ", 0.25)"},
                                                 {"(1.5 + ", ")"}, {"minimum(-0.125, ", ")"}};
-    const auto& form = any_of(forms);
-    if (!is_real(a)) return {};
-    return Expression{{form[0], form[1]}, {a}, a.type};
+    const std::size_t form = below(std::size(forms));
+    if (!is_number(a)) return {};
+    DType dtype = with_real_literal(a.type.dtype);
+    if (form == 1) dtype = a.type.dtype;
+    if (form == 2) dtype = real_type(a.type.dtype);
+    return Expression{{forms[form][0], forms[form][1]}, {a}, {dtype, a.type.shape}};
   }
 
   std::optional<Expression> binary(const Expression& a, const Expression& b) {
@@ -135,38 +197,43 @@ class Generator {
         {"(", " + ", ")"},           {"(", " - ", ")"},       {"(", " * ", ")"},
         {"maximum(", ", ", ")"},     {"minimum(", ", ", ")"}, {"(", " * ", ")"},
         {"(", " / (1 + abs(", ")))"}};
-    const auto& form = any_of(forms);
+    const std::size_t form = below(std::size(forms));
     const auto shape = broadcast(a.type.shape, b.type.shape);
-    if (!is_real(a) || !is_real(b) || !shape) return {};
-    return Expression{
-        {form[0], form[1], form[2]}, {a, b}, {promoted(a.type.dtype, b.type.dtype), *shape}};
+    const auto dtype = promote(a.type.dtype, b.type.dtype);
+    if (!is_number(a) || !is_number(b) || !shape || !dtype) return {};
+    return Expression{{forms[form][0], forms[form][1], forms[form][2]},
+                      {a, b},
+                      {form == 6 ? real_type(*dtype) : *dtype, *shape}};
   }
 
   std::optional<Expression> compared(const Expression& a, const Expression& b) {
     const char* operators[] = {" < ", " <= ", " > ", " >= ", " == ", " != "};
     const auto shape = broadcast(a.type.shape, b.type.shape);
-    if (!is_real(a) || !is_real(b) || !shape) return {};
+    const bool comparable = promote(a.type.dtype, b.type.dtype).has_value();
+    if (!is_number(a) || !is_number(b) || !shape || !comparable) return {};
     return Expression{{"(", any_of(operators), ")"}, {a, b}, {DType::boolean, *shape}};
   }
 
   std::optional<Expression> chosen(const Expression& a, const Expression& b, const Expression& c,
                                    const Expression& d) {
     const auto condition = compared(a, b);
-    const auto branches = binary(c, d);  // for their type alone
-    if (!condition || !branches) return {};
-    const auto shape = broadcast(condition->type.shape, branches->type.shape);
+    const auto dtype = promote(c.type.dtype, d.type.dtype);
+    const auto branches = broadcast(c.type.shape, d.type.shape);
+    if (!condition || !dtype || !branches) return {};
+    const auto shape = broadcast(condition->type.shape, *branches);
     if (!shape) return {};
-    return Expression{
-        {"where(", ", ", ", ", ")"}, {*condition, c, d}, {branches->type.dtype, *shape}};
+    return Expression{{"where(", ", ", ", ", ")"}, {*condition, c, d}, {*dtype, *shape}};
   }
 
   // Whole tensors.
 
   std::optional<Expression> reduced(const Expression& a) {
     const char* reducers[] = {"sum", "sum", "max", "min", "prod"};
-    if (!is_real(a) || a.type.shape.empty()) return {};
-    const std::string begin = fmt::format("{}(", any_of(reducers));
-    if (below(4) == 0) return Expression{{begin, ")"}, {a}, {a.type.dtype, {}}};
+    if (!is_number(a) || a.type.shape.empty()) return {};
+    const std::string reducer = any_of(reducers);
+    const DType dtype = reduced_type(reducer, a.type.dtype);
+    const std::string begin = fmt::format("{}(", reducer);
+    if (below(4) == 0) return Expression{{begin, ")"}, {a}, {dtype, {}}};
     const std::size_t axis = below(a.type.shape.size());
     const bool keep = below(2) == 0;
     std::vector<std::string> shape = a.type.shape;
@@ -177,13 +244,18 @@ class Generator {
     return Expression{{begin, fmt::format(", axis = {}{})", below(2) == 0 ? number : from_end,
                                           keep ? ", keep = true" : "")},
                       {a},
-                      {a.type.dtype, shape}};
+                      {dtype, shape}};
+  }
+
+  static DType reduced_type(std::string_view reducer, DType dtype) {
+    return reducer == "max" || reducer == "min" ? dtype : accumulated(dtype);
   }
 
   std::optional<Expression> matmul(const Expression& a, const Expression& b) {
     const auto& left = a.type.shape;
     const auto& right = b.type.shape;
-    if (!is_real(a) || !is_real(b) || left.empty() || right.empty()) return {};
+    const auto dtype = promote(a.type.dtype, b.type.dtype);
+    if (!is_number(a) || !is_number(b) || !dtype || left.empty() || right.empty()) return {};
     const std::size_t inner = right.size() == 1 ? 0 : right.size() - 2;
     if (left.back() != right[inner]) return {};
     const auto batch =
@@ -193,12 +265,12 @@ class Generator {
     std::vector<std::string> shape = *batch;
     if (left.size() > 1) shape.push_back(left[left.size() - 2]);
     if (right.size() > 1) shape.push_back(right.back());
-    return Expression{{"(", " @ ", ")"}, {a, b}, {promoted(a.type.dtype, b.type.dtype), shape}};
+    return Expression{{"(", " @ ", ")"}, {a, b}, {accumulated(*dtype), shape}};
   }
 
   std::optional<Expression> transposed(const Expression& a) {
     std::vector<std::string> shape = a.type.shape;
-    if (shape.size() < 2 || !is_real(a)) return {};
+    if (shape.size() < 2) return {};
     std::swap(shape[shape.size() - 1], shape[shape.size() - 2]);
     return Expression{{"(", ").T"}, {a}, {a.type.dtype, shape}};
   }
@@ -207,7 +279,9 @@ class Generator {
 
   void add_points() {
     std::vector<Expression> sources = tensors_;
-    std::erase_if(sources, [](const Expression& tensor) { return tensor.type.shape.empty(); });
+    std::erase_if(sources, [](const Expression& tensor) {
+      return tensor.type.shape.empty() || !is_number(tensor);
+    });
     if (sources.empty()) return add_whole();
     std::vector<std::string> sizes;
     Expression body = element(any_of(sources), sizes);
@@ -243,8 +317,9 @@ class Generator {
 
   Expression reduced_points(Expression body, const std::vector<std::string>& variables) {
     const char* reducers[] = {"sum", "sum", "max", "min", "prod"};
-    const Type type = body.type;
-    return {{fmt::format("{}[{}](", any_of(reducers), fmt::join(variables, ", ")), ")"},
+    const std::string reducer = any_of(reducers);
+    const Type type = {reduced_type(reducer, body.type.dtype), {}};
+    return {{fmt::format("{}[{}](", reducer, fmt::join(variables, ", ")), ")"},
             {std::move(body)},
             type};
   }
@@ -252,7 +327,9 @@ class Generator {
   Expression epilogue(Expression body, const std::vector<std::string>& axes) {
     if (below(3) == 0) body = *unary(body);
     if (below(3) == 0) body = *with_number(body);
+    if (below(3) == 0) body = *elementary(body);
     const Type type = body.type;
+    if (!is_float(type.dtype)) return body;
     if (below(4) == 0) body = {{"(", fmt::format(" + {})", any_of(axes))}, {body}, type};
     if (axes.size() == 2 && below(3) == 0) {
       body = {{fmt::format("where({} <= {}, ", axes[0], axes[1]), ", 0.5)"}, {body}, type};
