@@ -59,7 +59,8 @@ Wide apply(Op op, Wide x, Wide y) {
 }
 
 template <typename Real> Wide wide(const Real& number) {
-  return Wide{high_part(number)} + Wide{low_part(number)};
+  const double low = low_part(number);
+  return low == 0 ? Wide{high_part(number)} : Wide{high_part(number)} + low;  // keeps -0
 }
 
 double to_real(Wide number, double) { return static_cast<double>(number); }
@@ -162,7 +163,8 @@ Approximate<Real> exact_division(Op op, double a, double b, std::uint8_t marks,
   }
   if (b == 0) return (marks & any_zero_sign) ? anything<Real>(marks) : exactly<Real>(a / b, marks);
   if (std::isnan(rest) || to_infinity) return exactly<Real>(to_infinity ? -1 : rest, marks);
-  const Wide quotient = std::nearbyint((Wide{a} - rest) / b) - (wraps ? 1 : 0);
+  Wide quotient = std::nearbyint((Wide{a} - rest) / b) - (wraps ? 1 : 0);
+  if (quotient == 0) quotient = std::copysign(Wide{0}, Wide{a} / b);
   if (std::fabs(quotient) < 0x1p50L && std::fabs(quotient) <= precision.exact_integers) {
     return exactly<Real>(static_cast<double>(quotient), marks);
   }

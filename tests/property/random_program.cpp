@@ -286,7 +286,11 @@ class Generator {
     std::vector<std::string> sizes;
     Expression body = element(any_of(sources), sizes);
     for (std::size_t more = below(3); more > 0; --more) {
-      if (auto grown = binary(body, element(any_of(sources), sizes))) body = *grown;
+      std::vector<std::string> more_sizes = sizes;
+      auto grown = binary(body, element(any_of(sources), more_sizes));
+      if (!grown) continue;  // no common type
+      body = *grown;
+      sizes = more_sizes;
     }
     std::vector<std::string> axes;
     std::vector<std::string> shape;
