@@ -155,6 +155,7 @@ template <typename Real>
 Approximate<Real> exact_division(Op op, double a, double b, std::uint8_t marks,
                                  const Precision& precision) {
   double rest = std::fmod(a, b);
+  if (rest == 0) rest = std::copysign(0.0, b);
   const bool wraps = rest != 0 && (rest < 0) != (b < 0);
   const bool to_infinity = wraps && std::isinf(b);
   if (op == Op::modulo) {

@@ -87,6 +87,7 @@ class Inliner {
 
  private:
   Stmt inline_into(const Stmt& stmt) {
+    if (const Block* block = as<Block>(stmt)) return with_lets_in_scope(stmt, *block);
     std::vector<Expr> roots = direct_expressions(stmt);
     std::vector<Stmt> statements;
     std::map<const ExprNode*, Expr> replacements;
@@ -100,6 +101,25 @@ class Inliner {
         map_expressions(stmt, [&](const Expr& expr) { return replace(expr, replacements); });
     statements.push_back(inlined);
     return make_block(std::move(statements), origin_);
+  }
+
+  /// A `let` that got others before it still declares for the rest of its own block.
+  static Stmt with_lets_in_scope(const Stmt& stmt, const Block& block) {
+    const auto ends_in_let = [](const Stmt& child) {
+      const Block* inner = as<Block>(child);
+      return inner && !inner->statements.empty() && as<Let>(inner->statements.back());
+    };
+    if (std::none_of(block.statements.begin(), block.statements.end(), ends_in_let)) return stmt;
+    std::vector<Stmt> statements;
+    for (const Stmt& child : block.statements) {
+      if (!ends_in_let(child)) {
+        statements.push_back(child);
+        continue;
+      }
+      const auto& inner = as<Block>(child)->statements;
+      statements.insert(statements.end(), inner.begin(), inner.end());
+    }
+    return make_block(std::move(statements), stmt->origin);
   }
 
   static std::vector<Expr> direct_expressions(const Stmt& stmt) {
