@@ -64,8 +64,23 @@ fault transposed-operand frontend/lower_to_graph.cpp \
   'operand.indices[value.permutation[axis]] = at(id).indices[axis];' \
   'operand.indices[axis] = at(id).indices[axis];'
 fault wrong-accumulator frontend/typer_calls.cpp \
-  'return is_signed_integer(operands) ? DType::i32 : DType::u32;' \
-  'return operands;'
+  'return returned(is_signed_integer(operands) ? DType::i32 : DType::u32);' \
+  'return returned(operands);'
+fault wrong-quadrant ir/math/trigonometric.cpp \
+  '((reduced.quadrant + 1) & 2) != 0' \
+  '(reduced.quadrant & 2) != 0'
+fault lost-carry ir/math/trigonometric.cpp \
+  'select(low < middle, low.same(1), low.same(0))' \
+  'select(low < middle, low.same(0), low.same(0))'
+fault wrong-coefficient ir/math/exponential.cpp \
+  'exp_tail_f64, exp_tail_f32' \
+  'exp_tail_f32, exp_tail_f32'
+fault rounded-twice dsl/narrow_float.cpp \
+  'if (lost == 0 || !is_even) return sum;' \
+  'return sum;'
+fault rounded-accumulator frontend/typer_calls.cpp \
+  'return Accumulation{DType::f32, operands};' \
+  'return returned(operands);'
 fault reads-unchecked frontend/conditions.cpp \
   'checked_.conditions.push_back({left, right, std::move(unless_empty), kind, message, span});' \
   ''

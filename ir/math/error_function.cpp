@@ -14,8 +14,15 @@ Term erf_below_one(const Term& size, Accuracy accuracy) {
 /// For 1/2 <= x; 0 in the type from there on where x is cut.
 Term erfc_above_half(const Term& size, Accuracy accuracy) {
   const Term x = minimum(size, accuracy == Accuracy::f64 ? 28.0 : 14.0);
-  const Term t = 1.0 / (x + 2.0);
-  const Term ratio = t * polynomial(t - 0.2, accuracy, scaled_erfc_f64, scaled_erfc_f32);
+  const Term sum = x + 2.0;
+  const Term t = 1.0 / sum;
+  const Term factor = polynomial(t - 0.2, accuracy, scaled_erfc_f64, scaled_erfc_f32);
+  Term ratio = t * factor;
+  if (accuracy == Accuracy::f64) {  // with what the sum and the division lose
+    const Term lost_sum = x - (sum - 2.0);
+    const Term rest = t * (fma(-t, sum, t.same(1.0)) - t * lost_sum);
+    ratio = fma(t, factor, rest * factor);
+  }
   const Term square = x * x;
   const Term lost = fma(x, x, -square);
   return scaled_exp({-square, -lost}, ratio, accuracy);

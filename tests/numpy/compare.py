@@ -14,7 +14,7 @@ SIZES = [(n, n, n) for n in (0, 1, 3, 31, 64, 127)] + [(512, 256, 512), (0, 3, 2
 FLOATS = (np.float32, np.float64)
 INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
 
-NAMES = {np.dtype(np.float32): "f32", np.dtype(np.float64): "f64", np.dtype(np.bool_): "bool"}
+NAMES = {np.dtype(np.float16): "f16", np.dtype(np.float32): "f32", np.dtype(np.float64): "f64", np.dtype(np.bool_): "bool"}
 NAMES |= {np.dtype(t): np.dtype(t).name.replace("uint", "u").replace("int", "i") for t in INTEGERS}
 
 
@@ -97,16 +97,38 @@ def integers(runner, generator):
     for dtype in INTEGERS:
         a, b = random(generator, (17,), dtype), random(generator, (17,), dtype) + dtype(1)
         for text, wanted in (("a + b", a + b), ("a * b", a * b), ("a - b", a - b), ("a // b", a // b),
-                             ("a % b", a % b), ("maximum(a, b)", np.maximum(a, b)), ("a < b", a < b)):
+                             ("a % b", a % b), ("maximum(a, b)", np.maximum(a, b)), ("a < b", a < b),
+                             ("a | b", a | b), ("a & ~b", a & ~b), ("a ^ b", a ^ b), ("a ** 3 + b", a ** 3 + b),
+                             ("a << (b % 7)", a << (b % 7)), ("a >> (b % 7)", a >> (b % 7))):
             where = f"{text}, {np.dtype(dtype).name}"
             expect(runner.run(f"y = {text}", {"a": a, "b": b}, "y"), wanted, where)
+
+
+def elementary(runner, generator):
+    """Functions by their NumPy names, division that floors, what is not a number."""
+    same = ("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "sinh", "cosh", "tanh",
+            "cbrt", "sqrt", "floor", "ceil", "trunc", "sign", "isnan", "isinf", "isfinite")
+    others = {"asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "round": np.rint, "abs": np.abs}
+    special = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 0.5, -2.5]
+    for dtype in (np.float16, np.float32, np.float64):
+        x = np.concatenate([random(generator, (40,), dtype) * dtype(3), np.array(special, dtype)])
+        y = generator.permutation(x)
+        tolerance = 8 * np.finfo(dtype).eps
+        with np.errstate(all="ignore"):
+            for name in same + tuple(others):
+                wanted = others.get(name, getattr(np, name, None))(x)
+                expect(runner.run(f"z = {name}(x)", {"x": x}, "z"), wanted, f"{name}, {x.dtype}", tolerance)
+            for text, wanted in (("x // y", x // y), ("x % y", x % y), ("atan2(x, y)", np.arctan2(x, y)),
+                                 ("hypot(x, y)", np.hypot(x, y)), ("abs(x) ** y", np.abs(x) ** y),
+                                 ("x ** 3 + 0 * y", x * x * x + 0 * y), ("clamp(x, -1, y)", np.clip(x, dtype(-1), y))):
+                expect(runner.run(f"z = {text}", {"x": x, "y": y}, "z"), wanted, f"{text}, {x.dtype}", tolerance)
 
 
 def main():
     generator = np.random.default_rng(20260101)
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(sys.argv[1], folder)
-        for group in (products, batches, reductions, integers):
+        for group in (products, batches, reductions, integers, elementary):
             group(runner, generator)
             print(f"{group.__name__}: agree")
         print(f"{runner.count} runs agree with NumPy {np.__version__}")
