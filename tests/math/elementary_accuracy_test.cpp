@@ -163,6 +163,50 @@ double random_number(std::mt19937_64& random) {
   }
 }
 
+struct Scaled {
+  double whole;
+  int exponent;
+};
+/// whole * 2^exponent comes as near to a multiple of pi/2 as an f64 with this exponent does: the
+/// denominators below 2^53 of the best fractions for 2^exponent * 2/pi.
+constexpr Scaled near_right_angles[] = {
+    {6132322300111610., -20},
+    {366744378809255., 11},
+    {6311013172270677., 42},
+    {4285979164650416., 73},
+    {5072741893404345., 104},
+    {7692466514840728., 135},
+    {6546176571801786., 166},
+    {6366906923947931., 197},
+    {6753863953930802., 228},
+    {1212581056034852., 259},
+    {3585344939605255., 290},
+    {2577071957316488., 321},
+    {5981583900581634., 352},
+    {5238884822832002., 383},
+    {2215233808254364., 414},
+    {6618233849056765., 445},
+    {875675253546774., 476},
+    {6951690029616219., 507},
+    {2738263646280497., 538},
+    {5594110759307088., 569},
+    {1744753258361953., 600},
+    {8360820580228475., 631},
+    {3051193328017899., 662},
+    {8323522270234789., 693},
+    {3642027377968971., 724},
+    {46585895884828., 755},
+    {6398481270746183., 786},
+    {8224763680418012., 817},
+    {1806485364926299., 848},
+    {8952459693915715., 879},
+    {8462504814703225., 910},
+    {8444920710073313., 941},
+    // Here the product with 2/pi carries from its lower word into the upper one.
+    {8160916332164516., 606},
+    {8641904396809598., 108},
+};
+
 std::vector<double> hard_numbers() {
   std::vector<double> numbers = {
       0.0,
@@ -223,6 +267,10 @@ std::vector<double> hard_numbers() {
   for (int n = 1; n < 40; ++n) {
     numbers.push_back(n * 1.5707963267948966);
     numbers.push_back(std::ldexp(1.5707963267948966, n * 25));
+  }
+  for (const Scaled& each : near_right_angles) {
+    numbers.push_back(std::ldexp(each.whole, each.exponent));
+    numbers.push_back(std::ldexp(each.whole, each.exponent + 1));
   }
   const std::size_t positive = numbers.size();
   for (std::size_t i = 0; i < positive; ++i)
