@@ -26,13 +26,10 @@ struct Parts {
   int exponent = 0;
 };
 
-bool is_narrow(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
-
-/// Narrow floats are printed as f32 but for the fewest digits that tell them apart.
 template <typename... Form> std::string to_text(double number, DType dtype, Form... form) {
   char buffer[512];
   const auto result =
-      dtype != DType::f64
+      dtype == DType::f32
           ? std::to_chars(buffer, buffer + sizeof buffer, static_cast<float>(number), form...)
           : std::to_chars(buffer, buffer + sizeof buffer, number, form...);
   if (result.ec != std::errc()) bug("a number does not fit its text");
@@ -51,12 +48,32 @@ Parts split(const std::string& text) {
   return parts;
 }
 
+bool is_narrow(DType dtype) { return dtype == DType::f16 || dtype == DType::bf16; }
+
+double read_number(const std::string& text) {
+  double number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+/// The C++ library knows no neighbours of f16 and bf16: digits are added until the number is the
+/// nearest one to its text. Above a power of two neighbours are twice as far as below, so that the
+/// next text up may do where the nearest one does not.
+Parts shortest_narrow(double number, DType dtype) {
+  for (int digits = 0;; ++digits) {
+    const std::string nearest = to_text(number, DType::f64, std::chars_format::scientific, digits);
+    const double step = std::pow(10.0, split(nearest).exponent - digits);
+    const std::string above = to_text(read_number(nearest) + std::copysign(step, number),
+                                      DType::f64, std::chars_format::scientific, digits);
+    for (const std::string& text : {nearest, above}) {
+      if (nearest_in(read_number(text), dtype) == number) return split(text);
+    }
+  }
+}
+
 /// One digit before the point, the fewest behind it that tell the number from its neighbours.
 Parts shortest(double number, DType dtype) {
-  for (int digits = 0; is_narrow(dtype) && digits < 5; ++digits) {
-    const std::string text = to_text(number, dtype, std::chars_format::scientific, digits);
-    if (nearest_in(std::strtod(text.c_str(), nullptr), dtype) == number) return split(text);
-  }
+  if (is_narrow(dtype)) return shortest_narrow(number, dtype);
   return split(to_text(number, dtype, std::chars_format::scientific));
 }
 
@@ -86,23 +103,25 @@ Parts positional(double number, DType dtype, std::size_t fraction_limit) {
 
 /// From here on an exponent is shorter than what the type can tell apart.
 double largest_positional(DType dtype) {
-  if (dtype == DType::f16) return 1e3;
-  return dtype == DType::f64 ? 1e8 : 1e6;
+  switch (dtype) {
+    case DType::f64: return 1e8;
+    case DType::f16: return 1e3;
+    default: return 1e6;
+  }
 }
 
-/// In the numbers' own type, as NumPy compares.
-template <typename Real> bool wants_exponent(std::span<const double> shown, double limit) {
-  Real largest = 0;
-  Real smallest = std::numeric_limits<Real>::infinity();
+/// In the numbers' own type, as NumPy compares; bf16, which it lacks, as f32.
+bool wants_exponent(std::span<const double> shown, DType dtype) {
+  double largest = 0;
+  double smallest = std::numeric_limits<double>::infinity();
   for (const double number : shown) {
     if (number == 0 || !std::isfinite(number)) continue;
-    const Real magnitude = std::fabs(static_cast<Real>(number));
-    largest = std::max(largest, magnitude);
-    smallest = std::min(smallest, magnitude);
+    largest = std::max(largest, std::fabs(number));
+    smallest = std::min(smallest, std::fabs(number));
   }
   if (largest == 0) return false;
-  return largest >= static_cast<Real>(limit) || smallest < static_cast<Real>(0.0001) ||
-         largest / smallest > Real{1000};
+  return largest >= largest_positional(dtype) || smallest < nearest_in(0.0001, dtype) ||
+         nearest_in(largest / smallest, dtype) > 1000;
 }
 
 std::string special_text(double number) {
@@ -113,8 +132,7 @@ std::string special_text(double number) {
 }  // namespace
 
 FloatColumn::FloatColumn(std::span<const double> shown, DType dtype) : dtype_(dtype) {
-  is_scientific_ = dtype != DType::f64 ? wants_exponent<float>(shown, largest_positional(dtype))
-                                       : wants_exponent<double>(shown, largest_positional(dtype));
+  is_scientific_ = wants_exponent(shown, dtype);
   if (is_scientific_) {
     measure_scientific(shown);
   } else {
@@ -179,7 +197,7 @@ std::string float_text(double number, DType dtype) {
   if (!std::isfinite(number)) return special_text(number);
   const double limit = dtype == DType::f64 ? 1e16 : largest_positional(dtype);
   const double magnitude = std::fabs(number);
-  if (number == 0 || (magnitude >= 1e-4 && magnitude < limit)) {
+  if (number == 0 || (magnitude >= nearest_in(1e-4, dtype) && magnitude < limit)) {
     const Parts parts = positional(number, dtype, std::string::npos);
     return parts.whole + "." + (parts.fraction.empty() ? "0" : parts.fraction);
   }

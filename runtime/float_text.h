@@ -9,7 +9,7 @@
 
 namespace tcc {
 
-/// The form that a set of numbers of one type shares, so that they stand below each other.
+/// The form that a set of numbers of one float type shares, so that they stand below each other.
 class FloatColumn {
  public:
   /// `shown` are the numbers that the form is made for.

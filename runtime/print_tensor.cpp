@@ -47,9 +47,11 @@ template <typename T> T element(const Tensor& tensor, std::int64_t offset) {
 }
 
 double float_at(const Tensor& tensor, std::int64_t offset) {
-  if (tensor.dtype() == DType::f32) return element<float>(tensor, offset);
-  if (tensor.dtype() == DType::f64) return element<double>(tensor, offset);
-  return number_of(element<std::uint16_t>(tensor, offset), tensor.dtype());
+  switch (tensor.dtype()) {
+    case DType::f32: return element<float>(tensor, offset);
+    case DType::f64: return element<double>(tensor, offset);
+    default: return number_of(element<std::uint16_t>(tensor, offset), tensor.dtype());
+  }
 }
 
 std::string whole_text(const Tensor& tensor, std::int64_t offset) {

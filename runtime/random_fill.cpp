@@ -1,10 +1,6 @@
 // Random inputs that are the same on every machine.
 #include "runtime/random_fill.h"
 
-#include <cmath>
-
-#include <fmt/format.h>
-
 #include "dsl/diagnostic.h"
 #include "dsl/narrow_float.h"
 
@@ -56,10 +52,10 @@ double uniform_f64(WordStream& words) {
   return static_cast<double>(pair >> 11) * 0x1p-52 - 1.0;
 }
 
-/// As many steps as the type tells apart just below 1.
-std::uint16_t narrow_uniform(WordStream& words, DType dtype) {
-  const int bits = dtype == DType::f16 ? 12 : 9;
-  return narrow_bits(std::ldexp(words.next() >> (32 - bits), 1 - bits) - 1.0, dtype);
+/// The top bits of a word: as many as keep every number exact, and below 1.
+template <DType dtype, int bits> std::uint16_t uniform_narrow(WordStream& words) {
+  const double fraction = static_cast<double>(words.next() >> (32 - bits));
+  return narrow_bits(fraction / (1 << (bits - 1)) - 1.0, dtype);
 }
 
 std::uint32_t digit(WordStream& words) { return high_word(std::uint64_t{words.next()} * 10); }
@@ -103,13 +99,10 @@ void random_fill(const Tensor& tensor, std::uint64_t seed, std::string_view name
     case DType::u32: return fill<std::uint32_t>(tensor, words, digit);
     case DType::i64:
     case DType::u64: return fill<std::uint64_t>(tensor, words, digit);
-    case DType::f16:
-    case DType::bf16:
-      return fill<std::uint16_t>(tensor, words, [&tensor](WordStream& stream) {
-        return narrow_uniform(stream, tensor.dtype());
-      });
+    case DType::f16: return fill<std::uint16_t>(tensor, words, uniform_narrow<DType::f16, 12>);
+    case DType::bf16: return fill<std::uint16_t>(tensor, words, uniform_narrow<DType::bf16, 9>);
   }
-  bug(fmt::format("no element type {}", static_cast<int>(tensor.dtype())));
+  bug("a tensor of no type");
 }
 
 }  // namespace tcc
