@@ -35,6 +35,8 @@ class Checker {
       if (diagnostics_.count() > errors) names_.mark_broken(tensor);
     }
     mark_outputs();
+    if (!diagnostics_.has_errors()) names_.report_unused_sizes();
+    expect_no_silent_mistake();
     return std::move(checked_);
   }
 
@@ -109,6 +111,14 @@ class Checker {
       report.suggest(
           fmt::format("a type is a check: convert the value with {}(..)", name_of(dtype)));
     }
+  }
+
+  /// Silence is for what follows from a mistake; without one it would hide one.
+  void expect_no_silent_mistake() const {
+    if (diagnostics_.has_errors() || checked_.definitions.size() == program_.definitions.size()) {
+      return;
+    }
+    bug("a definition is refused without a diagnostic");
   }
 
   void mark_outputs() {

@@ -112,7 +112,13 @@ TEST(Checker, Promotion) {  // 2.3
       {"x_u64 * x_f32", "f32[N]"},
       {"where(x_bool, x_bool, x_i8)", "i8[N]"},
       {"x_bool == x_i8", "bool[N]"},
-      {"x_bool + x_i8", "dtype-mismatch: '+' takes numbers, but 'x_bool' is bool[N]"},
+      {"x_bool + x_i8", "i8[N]"},
+      {"x_bool * x_f64", "f64[N]"},
+      {"x_bool + 1", "i64[N]"},
+      {"x_bool < 0.5", "bool[N]"},
+      {"x_bool / 2", "f32[N]"},
+      {"x_bool + x_bool", "dtype-mismatch: '+' takes numbers, but 'x_bool' is bool[N]"},
+      {"x_bool < x_bool", "dtype-mismatch: '<' takes numbers, but 'x_bool' is bool[N]"},
       {"-x_bool", "dtype-mismatch: '-' takes numbers, but 'x_bool' is bool[N]"},
   });
 }
@@ -341,6 +347,9 @@ TEST(Checker, Conditions) {  // 6.4, 5.4
        "out-of-bounds: index -1 to N - 2 is outside axis 0 of 'x', which is f32[N]"},
       {"y = w[-4]", "out-of-bounds: index -4 is outside axis 0 of 'w', which is f32[3]"},
       {"y = max(x)", "N >= 1"},
+      {"y: i64 = N", ""},
+      {"y: u8 = N", "255 >= N"},
+      {"y = i8(N - 3)", "127 >= N - 3"},
       {"y = max(A, 1)", "K >= 1 unless M"},
       {"y = sum(A, 1)", ""},
       {"y[i] = min[k](A[i, k])", "K >= 1 unless M"},
@@ -365,6 +374,9 @@ TEST(Checker, EveryMistakeOnce) {  // 10.1
       {"y = relu(q) @ x", "undefined-name: 'q' is not defined"},
       {"y = sum(x, q)", "undefined-name: 'q' is not defined"},
       {"y = sum(x, [q])", "undefined-name: 'q' is not defined"},
+      {"y = sum(x, [[0]])", "bad-argument: a list is no tensor"},
+      {"y = x.shape[q] + q.shape[0]", "undefined-name: 'q' is not defined"},
+      {"y[i] = x[i] + x.shape[i]", "bad-argument: an axis is an integer literal"},
       {"y = where(q, r, 1)",
        "undefined-name: 'q' is not defined\n"
        "undefined-name: 'r' is not defined"},
@@ -453,11 +465,14 @@ TEST(Checker, FreeNames) {  // 3.8
 
 TEST(Checker, SetSizesAreNumbers) {
   CheckOptions options;
-  options.sizes = {{"N", 4}, {"unused", 1}};
+  options.sizes = {{"N", 4}};
   const Checked result = checked_text("input x: f32[N, M]\ny = x * N\nz = x[N - 1, 0]", options);
   EXPECT_EQ(result.errors, "OK");
   EXPECT_EQ(type_of(result.program, "y"), "f32[4, M]");
   EXPECT_EQ(result.program.size_names, std::vector<std::string>{"M"});
+  options.sizes = {{"N", 4}, {"Q", 1}};
+  EXPECT_EQ(checked_text("input x: f32[N]\ny = x", options).errors,
+            "undefined-name: the program has no size 'Q'");
   options.sizes = {{"x", 4}};
   EXPECT_EQ(checked_text("input x: f32\ny = x", options).errors,
             "bad-argument: 'x' is a tensor, but --set gives it as a size");

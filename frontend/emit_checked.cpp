@@ -2,6 +2,7 @@
 #include "frontend/emit_checked.h"
 
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -13,15 +14,21 @@ namespace tcc {
 
 namespace {
 
-/// Whether an integer type has the value.
-bool fits_integer(std::int64_t value, DType dtype) {
-  if (dtype == DType::i64) return true;
-  if (is_unsigned_integer(dtype) && value < 0) return false;
-  if (dtype == DType::u64) return true;
-  const auto bits = static_cast<int>(size_in_bytes(dtype)) * 8;
-  const std::int64_t highest =
-      (std::int64_t{1} << (is_unsigned_integer(dtype) ? bits : bits - 1)) - 1;
-  return value <= highest && value >= (is_unsigned_integer(dtype) ? 0 : -highest - 1);
+/// The values of an integer type that i64 has too.
+struct IntegerLimits {
+  std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  std::int64_t highest = std::numeric_limits<std::int64_t>::max();
+};
+
+IntegerLimits limits_of(DType dtype) {
+  IntegerLimits limits;
+  if (size_in_bytes(dtype) < 8) {
+    const auto bits = static_cast<int>(size_in_bytes(dtype)) * 8;
+    limits.highest = (std::int64_t{1} << (is_unsigned_integer(dtype) ? bits : bits - 1)) - 1;
+    limits.lowest = -limits.highest - 1;
+  }
+  if (is_unsigned_integer(dtype)) limits.lowest = 0;
+  return limits;
 }
 
 class Emitter {
@@ -134,13 +141,31 @@ class Emitter {
       fail(id, DiagnosticKind::limit, "the integer overflows 64 bits");
     }
     const auto constant = extent.constant();
-    if (!constant) return add(id, dtype, checked::SizeValue{extent});
+    if (!constant) {
+      if (is_integer(dtype)) require_fit(id, extent, dtype);
+      return add(id, dtype, checked::SizeValue{extent});
+    }
     if (is_float(dtype)) return emit_float(id, static_cast<double>(*constant), dtype);
-    if (!fits_integer(*constant, dtype)) {
+    const IntegerLimits limits = limits_of(dtype);
+    if (*constant < limits.lowest || *constant > limits.highest) {
       fail(id, DiagnosticKind::dtype_mismatch,
            fmt::format("{} does not fit {}", *constant, name_of(dtype)));
     }
     return add(id, dtype, checked::Literal{*constant});
+  }
+
+  /// Whether a size fits is known at each run.
+  void require_fit(SyntaxId id, const Extent& size, DType dtype) {
+    if (dtype == DType::i64) return;
+    const IntegerLimits limits = limits_of(dtype);
+    const std::string message = fmt::format("{} does not fit {}", size.to_string(), name_of(dtype));
+    const auto require = [&](const Extent& left, const Extent& right) {
+      if ((left - right).is_surely_nonnegative()) return;
+      checked_.conditions.push_back(
+          {left, right, {}, DiagnosticKind::dtype_mismatch, message, node(id).span});
+    };
+    require(size, limits.lowest);
+    require(limits.highest, size);
   }
 
   checked::NodeId emit_float(SyntaxId id, double number, DType dtype) {

@@ -1,9 +1,8 @@
 // From the checked program to the graph: a Compute ends at each reduction, at each definition, and
 // at each operand of a matrix product that takes computing.
 //
-// A definition is walked three times, never by recursion: operands first to find the variables
-// that each node depends on, users first to tell each node at which indices it is wanted, operands
-// first again to build expressions.
+// A definition is walked twice, never by recursion: users first to tell each node at which indices
+// it is wanted, operands first to build expressions.
 #include "frontend/lower_to_graph.h"
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 
 #include "frontend/lower_elementwise.h"
 #include "frontend/lower_extents.h"
+#include "frontend/node_variables.h"
 #include "ir/visit.h"
 
 namespace tcc {
@@ -67,12 +67,12 @@ class DefinitionLowering {
         definition_(definition),
         tensor_(program_.tensors[definition.tensor]),
         first_(node(definition.value).first),
-        nodes_(definition.value - first_ + 1) {}
+        nodes_(definition.value - first_ + 1),
+        variables_(variables_of_nodes(program_, definition)) {}
 
   void lower() {
     const ir::OriginId origin = builder_.origin(tensor_.span);
     make_own_axes(origin);
-    find_variables();
     for (NodeId id = definition_.value + 1; id-- > first_;)
       place_operands(id);
     for (NodeId id = first_; id <= definition_.value; ++id)
@@ -85,8 +85,7 @@ class DefinitionLowering {
 
  private:
   struct Lowering {
-    std::vector<checked::VariableId> variables;  ///< index variables it depends on, sorted
-    Indices indices;                             ///< at which its user wants it
+    Indices indices;  ///< at which its user wants it
     std::size_t environment = 0;
     bool is_stored = false;  ///< its value is a tensor of its own
     Loops loops;             ///< of a stored one, and of the definition's own
@@ -114,45 +113,7 @@ class DefinitionLowering {
     at(definition_.value).loops.axes = own_axes_;
   }
 
-  // --- first walk: variables
-
-  template <typename Value> static void collect_operands(const Value&, std::vector<NodeId>&) {}
-  static void collect_operands(const checked::Elementwise& value, std::vector<NodeId>& list) {
-    list = value.operands;
-  }
-  static void collect_operands(const checked::Convert& value, std::vector<NodeId>& list) {
-    list = {value.operand};
-  }
-  static void collect_operands(const checked::Element& value, std::vector<NodeId>& list) {
-    list = value.indices;  // the base depends on none
-  }
-  static void collect_operands(const checked::ReduceVariables& value, std::vector<NodeId>& list) {
-    list = {value.body};
-  }
-
-  void find_variables() {
-    for (NodeId id = first_; id <= definition_.value; ++id) {
-      std::vector<NodeId> operands;
-      std::visit([&](const auto& value) { collect_operands(value, operands); }, node(id).value);
-      auto& variables = at(id).variables;
-      for (const NodeId operand : operands) {
-        const auto& more = at(operand).variables;
-        variables.insert(variables.end(), more.begin(), more.end());
-      }
-      if (const auto* index = std::get_if<checked::IndexValue>(&node(id).value)) {
-        variables.push_back(index->variable);
-      }
-      std::sort(variables.begin(), variables.end());
-      variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
-      if (const auto* reduction = std::get_if<checked::ReduceVariables>(&node(id).value)) {
-        std::erase_if(variables, [&](checked::VariableId variable) {
-          return std::count(reduction->variables.begin(), reduction->variables.end(), variable);
-        });
-      }
-    }
-  }
-
-  // --- second walk: where each node is wanted
+  // --- first walk: where each node is wanted
 
   void place_operands(NodeId id) {
     std::visit([&](const auto& value) { place(id, value); }, node(id).value);
@@ -281,7 +242,7 @@ class DefinitionLowering {
     if (id != definition_.value) {
       environment = new_environment();
       reduction.is_stored = true;
-      for (const checked::VariableId variable : reduction.variables) {
+      for (const checked::VariableId variable : variables_[id - first_]) {
         reduction.indices.push_back(position_of(variable, reduction.environment));
         reduction.loops.axes.push_back(stored_axis(variable, environments_[environment]));
       }
@@ -367,7 +328,7 @@ class DefinitionLowering {
     return variables;
   }
 
-  // --- third walk: expressions
+  // --- second walk: expressions
 
   void build(NodeId id) {
     const ir::OriginId origin = builder_.origin(node(id).span);
@@ -478,6 +439,7 @@ class DefinitionLowering {
   const checked::Tensor& tensor_;
   NodeId first_;
   std::vector<Lowering> nodes_;
+  NodeVariables variables_;
   std::vector<Environment> environments_;
   std::vector<Axis> own_axes_;
   std::size_t stored_count_ = 0;

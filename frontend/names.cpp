@@ -25,8 +25,24 @@ std::optional<checked::TensorId> Names::find_tensor(const std::string& name) con
 }
 
 std::optional<Extent> Names::find_size(const std::string& name) const {
+  asked_for_.insert(name);
   const auto found = sizes_.find(name);
   return found == sizes_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Names::report_unused_sizes() {
+  for (const auto& [name, value] : options_.sizes) {
+    if (places_.count(name) || asked_for_.count(name)) continue;
+    std::vector<std::string> known = checked_.size_names;
+    for (const auto& [place, span] : places_) {
+      if (sizes_.count(place)) known.push_back(place);
+    }
+    Report& report = diagnostics_.error(DiagnosticKind::undefined_name, {},
+                                        fmt::format("the program has no size '{}'", name));
+    if (const auto closest = closest_name(name, known)) {
+      report.suggest(fmt::format("did you mean '{}'?", *closest));
+    }
+  }
 }
 
 std::optional<Span> Names::place_of(const std::string& name) const {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class Names : public SizeNames {
   /// The tensor that definition `index` of the syntax tree defines.
   checked::TensorId defined_by(std::size_t index) const { return first_definition_ + index; }
 
+  /// Reports sizes that the command line gives, and no part of the program asks for.
+  void report_unused_sizes();
+
   /// Reports an undefined name, with the closest known one.
   enum class Wanted : std::uint8_t { value, size, index };
   void report_undefined(const std::string& name, Span span, Wanted wanted = Wanted::value);
@@ -59,6 +63,7 @@ class Names : public SizeNames {
   std::map<std::string, checked::TensorId> tensors_;
   std::map<std::string, Extent> sizes_;
   std::map<std::string, Span> places_;
+  mutable std::set<std::string> asked_for_;  ///< names that were looked for among the sizes
   std::vector<bool> broken_;
   checked::TensorId first_definition_ = 0;
 };

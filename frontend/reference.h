@@ -38,10 +38,10 @@ std::vector<ReferenceTensor> evaluate_reference(const checked::Program& program,
 /// How far a result is from what is expected. For tensors without elements all is zero.
 struct Comparison {
   bool within_bounds;
-  double max_error;  ///< largest |r - value| over elements with a finite bound
-  double allowed;    ///< the bound at the element that comes closest to its own
+  double max_error;  ///< |r - value| of the element shown: the first wrong one, or the largest one
+  double allowed;    ///< its bound
   std::int64_t discontinuities;
-  std::vector<std::int64_t> worst;  ///< index of that element; of the first wrong one if any
+  std::vector<std::int64_t> worst;  ///< its index
   double got, expected;             ///< at `worst`
 };
 /// bug() where shapes or element types differ.

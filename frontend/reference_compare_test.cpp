@@ -45,13 +45,13 @@ TEST(ReferenceCompare, OneElement) {
   }
 }
 
-TEST(ReferenceCompare, ShowsTheElementNearestToItsBound) {
+TEST(ReferenceCompare, ShowsTheLargestErrorWithItsBound) {
   std::vector<float> values = {1, 2, 3, 100};
   const auto expected = expecting({1.5, 2.25, 3, 0}, {2, 0.5, 0, INFINITY});
   const Comparison comparison = compare(Tensor::view(values, {4}), expected);
   EXPECT_TRUE(comparison.within_bounds);
-  EXPECT_EQ(comparison.worst, std::vector<std::int64_t>{1});
-  EXPECT_EQ(comparison.allowed, 0.5);
+  EXPECT_EQ(comparison.worst, std::vector<std::int64_t>{0});
+  EXPECT_EQ(comparison.allowed, 2);
   EXPECT_EQ(comparison.max_error, 0.5);
 }
 
@@ -64,7 +64,8 @@ TEST(ReferenceCompare, ShowsTheFirstWrongElement) {
   EXPECT_EQ(comparison.worst, (std::vector<std::int64_t>{1, 0}));
   EXPECT_EQ(comparison.got, 3);
   EXPECT_EQ(comparison.expected, 4);
-  EXPECT_EQ(comparison.max_error, 5);
+  EXPECT_EQ(comparison.max_error, 1);
+  EXPECT_EQ(comparison.allowed, 0.25);
 }
 
 TEST(ReferenceCompare, NothingToCompareIsRight) {

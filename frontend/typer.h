@@ -61,6 +61,7 @@ class Typer {
   Typed elementwise(NodeId id, Op op, const Operands& operands);
   std::optional<DType> wanted_operands(NodeId id, Op op, const Operands& operands);
   DType result_dtype(Op op, DType operands) const;
+  DType real_type(DType common, const Operands& operands);
   bool is_weak_result(Op op, const Operands& operands);
   std::optional<Typed> combined_shape(NodeId id, const Operands& operands);
   std::optional<Shape> broadcast(NodeId id, const Operands& operands);
@@ -69,7 +70,7 @@ class Typer {
   void convert(const Operands& operands, DType dtype);
   bool require_bool(NodeId id, std::string_view what, NodeId operand);
   bool require_number(NodeId id, std::string_view what, NodeId operand);
-  bool require_integer(NodeId id, Op op, NodeId operand);
+  std::nullopt_t report_no_integers(NodeId id, Op op, const Operands& operands);
   bool check_power(NodeId id, const Operands& operands);
   std::optional<Shape> product_shape(NodeId id, const syntax::MatMul& product);
   void report_inner_sizes(NodeId id, const syntax::MatMul& product);

@@ -307,12 +307,12 @@ std::optional<std::vector<std::uint32_t>> Typer::axes_of(NodeId operand,
 }
 
 std::optional<std::uint32_t> Typer::axis_of(NodeId operand, NodeId argument) {
+  if (!is_usable(argument)) return {};
   const Typed& typed = at(argument);
   const Extent* extent = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
   const auto number = extent ? extent->constant() : std::nullopt;
   if (!number) {
-    if (typed.is_known)
-      error(DiagnosticKind::bad_argument, argument, "an axis is an integer literal");
+    error(DiagnosticKind::bad_argument, argument, "an axis is an integer literal");
     return {};
   }
   const auto rank = static_cast<std::int64_t>(at(operand).shape.size());

@@ -13,12 +13,6 @@ namespace {
 
 bool is_real(Op op) { return op == Op::divide || info_of(op).typing == OpTyping::real_function; }
 
-/// `/` and the functions of reals on integers: f64 where one is 64 bits wide, f32 otherwise (2.6).
-DType real_type(DType dtype) {
-  if (is_float(dtype)) return dtype;
-  return size_in_bytes(dtype) == 8 ? DType::f64 : DType::f32;
-}
-
 std::optional<Affine> affine_of(const Typed& typed) {
   const Extent* constant = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
   if (constant) return Affine{*constant, {}};
@@ -115,23 +109,37 @@ std::optional<DType> Typer::wanted_operands(NodeId id, Op op, const Operands& op
     if (!require_bool(id, "the condition of 'where'", operands[0])) return {};
     numbers.erase(numbers.begin());
   }
+  auto common = common_type(id, numbers);
+  if (!common) return {};
+  // A bool with a number is that number's type (2.3); arithmetic of bools alone is a mistake.
   const bool takes_bools = info.typing == OpTyping::selection || op == Op::equal ||
                            op == Op::not_equal || info.typing == OpTyping::bitwise;
   const bool takes_integers = info.typing == OpTyping::bitwise || info.typing == OpTyping::shift;
-  for (const NodeId operand : numbers) {
-    if (takes_integers && !require_integer(id, op, operand)) return {};
-    if (!takes_bools && !require_number(id, info.name, operand)) return {};
+  if (takes_integers && !is_integer(*common)) {
+    const bool fits = takes_bools && *common == DType::boolean;
+    if (!fits) return report_no_integers(id, op, numbers);
   }
-  auto common = common_type(id, numbers);
-  if (!common) return {};
+  if (*common == DType::boolean && !takes_bools) {
+    require_number(id, info.name, numbers.front());
+    return {};
+  }
   const bool all_weak = std::all_of(numbers.begin(), numbers.end(),
                                     [&](NodeId operand) { return at(operand).is_weak; });
-  if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common);
+  if (is_real(op)) common = all_weak ? DType::f64 : real_type(*common, numbers);
   // A choice is no expression of only literals: its operands are alone (2.4).
   const bool is_choice = info.typing == OpTyping::selection;
   if (is_choice && all_weak && is_float(*common)) common = DType::f32;
   convert(numbers, *common);
   return common;
+}
+
+/// `/` and the functions of reals on integers: f64 where one is 64 bits wide and not weak (2.6).
+DType Typer::real_type(DType common, const Operands& operands) {
+  if (is_float(common)) return common;
+  const bool is_wide = std::any_of(operands.begin(), operands.end(), [&](NodeId operand) {
+    return !at(operand).is_weak && size_in_bytes(at(operand).dtype) == 8;
+  });
+  return is_wide ? DType::f64 : DType::f32;
 }
 
 void Typer::convert(const Operands& operands, DType dtype) {
@@ -157,16 +165,16 @@ bool Typer::require_number(NodeId id, std::string_view what, NodeId operand) {
   return false;
 }
 
-bool Typer::require_integer(NodeId id, Op op, NodeId operand) {
-  const DType dtype = at(operand).dtype;
-  if (is_integer(dtype)) return true;
-  if (dtype == DType::boolean && info_of(op).typing == OpTyping::bitwise) return true;
+std::nullopt_t Typer::report_no_integers(NodeId id, Op op, const Operands& operands) {
   const bool takes_bools = info_of(op).typing == OpTyping::bitwise;
+  const NodeId wrong = *std::find_if(operands.begin(), operands.end(), [&](NodeId operand) {
+    return !is_integer(at(operand).dtype) && !(takes_bools && at(operand).dtype == DType::boolean);
+  });
   error(DiagnosticKind::dtype_mismatch, id,
         fmt::format("'{}' takes {}integers, but {}", info_of(op).name,
-                    takes_bools ? "bool and " : "", describe_typed(id, operand)))
+                    takes_bools ? "bool and " : "", describe_typed(id, wrong)))
       .suggest(op == Op::bit_xor ? "a power is written **" : "convert it, as in i32(x)");
-  return false;
+  return std::nullopt;
 }
 
 /// The promoted type (2.3); weak operands take that of the others (2.4).

@@ -76,6 +76,14 @@ void Typer::find_loops_around_reads() {
 
 /// x.shape[0]
 Typed Typer::size_of_axis(NodeId id) {
+  const auto& subscript = std::get<syntax::Subscript>(node(id).value);
+  const auto& shape = std::get<syntax::Attribute>(node(subscript.base).value);
+  if (!is_usable(shape.base) || !are_usable(subscript.indices)) return {};
+  for (const NodeId index : subscript.indices) {
+    if (at(index).is_weak) continue;
+    error(DiagnosticKind::bad_argument, index, "an axis is an integer literal");
+    return {};
+  }
   const auto extent = evaluate_size(program_, id, names_, diagnostics_);
   if (!extent) return {};
   return Typed::weak(*extent);

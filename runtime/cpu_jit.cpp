@@ -12,6 +12,7 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
+#include <llvm/Passes/StandardInstrumentations.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -152,9 +153,17 @@ LlvmOptions emission_options(const Machine& machine) {
   return {.has_f16_conversions = has_f16c || machine.triple.isAArch64()};
 }
 
+/// LLVM's passes and its code generator take time that grows faster than a function: a kernel of
+/// more instructions than anyone tiles, the sum of 10^5 terms say, is compiled without them.
+constexpr unsigned max_optimized_instructions = 12'000;
+
 void set_attributes(llvm::Module& module, const Machine& machine, const ir::Target& target) {
   for (llvm::Function& function : module) {
     if (function.isDeclaration()) continue;
+    if (function.getInstructionCount() > max_optimized_instructions) {
+      function.addFnAttr(llvm::Attribute::NoInline);
+      function.addFnAttr(llvm::Attribute::OptimizeNone);
+    }
     function.addFnAttr("target-cpu", machine.cpu.name);
     if (!machine.cpu.features.empty()) {
       function.addFnAttr("target-features", machine.cpu.features);
@@ -170,20 +179,23 @@ void set_attributes(llvm::Module& module, const Machine& machine, const ir::Targ
 constexpr std::array<std::string_view, 4> pipelines = {
     "",
 
-    "function(sroa<modify-cfg>,early-cse<memssa>,instcombine,simplifycfg,loop-mssa(licm),"
+    "function(sroa<modify-cfg>,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg,loop-"
+    "mssa(licm),"
     "instsimplify,adce)",
 
-    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine,"
+    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
     "loop-mssa(licm,simple-loop-unswitch),loop(indvars,loop-deletion,loop-unroll-full),"
-    "sroa<modify-cfg>,gvn,loop-mssa(licm),instcombine,adce,simplifycfg,"
-    "loop-vectorize,infer-alignment,instcombine,simplifycfg,loop-mssa(licm),adce)",
+    "sroa<modify-cfg>,gvn,loop-mssa(licm),instcombine<no-verify-fixpoint>,adce,simplifycfg,"
+    "loop-vectorize,infer-alignment,instcombine<no-verify-fixpoint>,simplifycfg,loop-mssa(licm),"
+    "adce)",
 
-    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine,"
+    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,"
     "loop-mssa(licm,simple-loop-unswitch<nontrivial>),"
     "loop(indvars,loop-deletion,loop-unroll-full),"
-    "sroa<modify-cfg>,gvn,instcombine,dse,loop-mssa(licm),adce,simplifycfg,"
-    "loop-vectorize,loop-load-elim,infer-alignment,instcombine,simplifycfg,"
-    "slp-vectorizer,vector-combine,instcombine,early-cse<memssa>,loop-mssa(licm),"
+    "sroa<modify-cfg>,gvn,instcombine<no-verify-fixpoint>,dse,loop-mssa(licm),adce,simplifycfg,"
+    "loop-vectorize,loop-load-elim,infer-alignment,instcombine<no-verify-fixpoint>,simplifycfg,"
+    "slp-vectorizer,vector-combine,instcombine<no-verify-fixpoint>,early-cse<memssa>,loop-mssa("
+    "licm),"
     "div-rem-pairs,adce,simplifycfg)",
 };
 
@@ -198,7 +210,10 @@ void optimize(llvm::Module& module, const Machine& machine, int optimization) {
   llvm::TargetLibraryInfoImpl library(machine.triple);
   library.disableAllFunctions();
   functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
-  llvm::PassBuilder builder(machine.target.get());
+  llvm::PassInstrumentationCallbacks callbacks;
+  llvm::OptNoneInstrumentation skip_unoptimized(/*DebugLogging=*/false);
+  skip_unoptimized.registerCallbacks(callbacks);
+  llvm::PassBuilder builder(machine.target.get(), llvm::PipelineTuningOptions(), {}, &callbacks);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);

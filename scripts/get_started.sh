@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/install_dependencies.sh
-cmake --preset release -DTCC_TESTS=OFF
+cmake --preset release
 cmake --build --preset release --target tcc
 tcc=$PWD/build/release/tcc
 program=$PWD/examples/relu_matmul.tc

@@ -8,7 +8,9 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 export TCC_NIGHTLY=1
 
-run_tests() { ctest --test-dir "$1" --output-on-failure -j"$(nproc)" --timeout 3600; }
+run_tests() {
+  ctest --test-dir "$1" --no-tests=error --output-on-failure -j"$(nproc)" --timeout 3600
+}
 
 preset() { cmake --preset "$1" && cmake --build --preset "$1" && run_tests "build/$1"; }
 

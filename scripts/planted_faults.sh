@@ -85,8 +85,8 @@ fault reads-unchecked frontend/conditions.cpp \
   'checked_.conditions.push_back({left, right, std::move(unless_empty), kind, message, span});' \
   ''
 fault generous-bound frontend/reference_compare.cpp \
-  'const bool wrong = part > 1;' \
-  'const bool wrong = part > 1e6;'
+  'const bool wrong = used_part(error, bound) > 1;' \
+  'const bool wrong = used_part(error, bound) > 1e6;'
 
 copy_tree() {
   rm -rf "$tree"

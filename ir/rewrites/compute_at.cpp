@@ -70,7 +70,16 @@ bool include(Region& region, std::size_t axis, const Interval& interval, OriginI
   return true;
 }
 
-tl::expected<Region, Refusal> region_read(const For& loop, BufferId buffer, OriginId origin) {
+/// The extent itself where it is never negative: a region of loops without iterations may be.
+Expr at_least_zero(const Expr& extent, const Facts& facts, OriginId origin) {
+  const Expr zero = make_int(0, origin);
+  const Expr condition = make_binary(Op::greater_equal, extent, zero, origin);
+  if (prove(condition, {}, facts) == Verdict::proven) return extent;
+  return simplify(make_binary(Op::maximum, extent, zero, origin));
+}
+
+tl::expected<Region, Refusal> region_read(const For& loop, BufferId buffer, const Facts& facts,
+                                          OriginId origin) {
   Region region;
   std::optional<std::size_t> bad_axis;
   for_each_read(loop.body, buffer, {}, [&](const Load& load, const VarRanges& ranges) {
@@ -87,7 +96,8 @@ tl::expected<Region, Refusal> region_read(const For& loop, BufferId buffer, Orig
   }
   for (std::size_t axis = 0; axis < region.extent.size(); ++axis) {
     const Expr length = make_binary(Op::subtract, region.extent[axis], region.offset[axis], origin);
-    region.extent[axis] = simplify(make_binary(Op::add, length, make_int(1, origin), origin));
+    region.extent[axis] = at_least_zero(
+        simplify(make_binary(Op::add, length, make_int(1, origin), origin)), facts, origin);
   }
   return region;
 }
@@ -154,6 +164,17 @@ Stmt nest_over_region(LoopProgram& program, const Producer& producer, const Regi
   return nest;
 }
 
+/// A vector loop at `var` or around it: an allocation cannot stand in it.
+bool is_in_vector_loop(const Stmt& kernel, VarId var) {
+  bool found = false;
+  for_each_statement(kernel, [&](const Stmt& stmt) {
+    const For* loop = as<For>(stmt);
+    if (!loop || loop->kind != ForKind::vector) return;
+    found = found || as<Var>(loop->var)->id == var || find_loop(loop->body, var) != nullptr;
+  });
+  return found;
+}
+
 std::optional<Refusal> refuse_compute_at(const LoopProgram& program, BufferId buffer,
                                          const Stmt& loop) {
   const std::string& name = program[buffer].name;
@@ -189,9 +210,13 @@ Rewritten compute_at(LoopProgram program, const RewriteCall& call) {
   if (auto refusal = refuse_compute_at(program, buffer, stmt)) return tl::unexpected(*refusal);
 
   const For& loop = *as<For>(stmt);
+  if (is_in_vector_loop(kernel, var)) {
+    return tl::unexpected(Refusal{fmt::format("loop '{}' is done lane by lane", name_of(loop)), var,
+                                  "compute at a loop around the vector loop"});
+  }
   const OriginId origin = program.origins.from_rewrite(
       "compute_at", {stmt->origin, program.kernels[producer->kernel].body->origin});
-  auto region = region_read(loop, buffer, origin);
+  auto region = region_read(loop, buffer, program.facts, origin);
   if (!region) return tl::unexpected(region.error());
   Stmt nest =
       nest_over_region(program, *producer, *region, buffer, ranges_around(kernel, var), origin);

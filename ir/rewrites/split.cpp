@@ -15,6 +15,9 @@ namespace tcc::ir {
 
 namespace {
 
+/// More than any machine has levels; bounds of loops that were split ten times are no text to read.
+constexpr std::size_t max_loops = 32;
+
 std::optional<Refusal> refuse_split(const LoopProgram& program, const RewriteCall& call) {
   const VarId var = call.loops.front();
   const std::int64_t factor = call.numbers.front();
@@ -28,9 +31,15 @@ std::optional<Refusal> refuse_split(const LoopProgram& program, const RewriteCal
                    "split before it"};
   }
   if (call.tail && *call.tail != "guard") {
-    return Refusal{fmt::format("tail '{}' is not known", *call.tail), var, "write tail = guard"};
+    const bool is_later = *call.tail == "peel" || *call.tail == "shift" || *call.tail == "balance";
+    return Refusal{
+        fmt::format("tail '{}' is not {}", *call.tail, is_later ? "supported yet" : "known"), var,
+        "write tail = guard"};
   }
   std::vector<std::string> taken = loop_names(program, call.stage);
+  if (taken.size() >= max_loops) {
+    return Refusal{fmt::format("a definition has at most {} loops", max_loops), var, ""};
+  }
   std::erase(taken, name_of(loop));
   for (const std::string& name : call.results) {
     const bool twice = std::count(call.results.begin(), call.results.end(), name) > 1;

@@ -11,7 +11,7 @@ namespace tcc::ir {
 /// } }
 ///           The guard is left out where it can be proven, e.g. where 8 divides a literal N.
 /// Requires: a serial loop; factor >= 1; new names that no other loop of the definition has.
-/// Refuses:  tails other than guard.
+/// Refuses:  tails other than guard; more than 32 loops in a definition.
 Rewritten split(LoopProgram program, const RewriteCall& call);
 
 }  // namespace tcc::ir
