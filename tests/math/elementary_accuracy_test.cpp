@@ -125,28 +125,45 @@ template <typename Float> struct Worst {
   }
 };
 
-TEST(ElementaryAccuracy, OfF32OverAllInputs) {
-  const std::uint64_t step = std::getenv("TCC_NIGHTLY") ? 1 : 4099;
+/// Between inputs: all of them take 2 minutes a function, many times that under a sanitizer.
+std::uint64_t step_between_inputs() {
+  if (!std::getenv("TCC_NIGHTLY")) return 4099;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return 257;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  return 257;
+#endif
+#endif
+  return 1;
+}
+
+class ElementaryAccuracyOf : public testing::TestWithParam<Unary> {};
+
+TEST_P(ElementaryAccuracyOf, F32OverAllInputs) {
+  const Unary& function = GetParam();
+  const std::uint64_t step = step_between_inputs();
   constexpr std::size_t block = 1 << 16;
   std::vector<float> x(block), result(block);
-  for (const Unary& function : unary_functions) {
-    const Kernel kernel(function.name, DType::f32, 1);
-    if (!kernel.is_there()) GTEST_SKIP() << "this build has no LLVM";
-    Worst<float> worst;
-    for (std::uint64_t first = 0; first < (std::uint64_t{1} << 32); first += block * step) {
-      for (std::size_t i = 0; i < block; ++i) {
-        x[i] = std::bit_cast<float>(static_cast<std::uint32_t>(first + i * step));
-      }
-      kernel.run<float>({x.data(), result.data()}, block);
-      for (std::size_t i = 0; i < block; ++i) {
-        const auto right = static_cast<float>(function.libm(x[i]));
-        worst.include(distance(result[i], right), x[i], 0, result[i], right);
-      }
+  const Kernel kernel(function.name, DType::f32, 1);
+  if (!kernel.is_there()) GTEST_SKIP() << "this build has no LLVM";
+  Worst<float> worst;
+  for (std::uint64_t first = 0; first < (std::uint64_t{1} << 32); first += block * step) {
+    for (std::size_t i = 0; i < block; ++i) {
+      x[i] = std::bit_cast<float>(static_cast<std::uint32_t>(first + i * step));
     }
-    EXPECT_LE(worst.distance, 4) << worst.describe(function.name);
-    fmt::print("{}\n", worst.describe(function.name));
+    kernel.run<float>({x.data(), result.data()}, block);
+    for (std::size_t i = 0; i < block; ++i) {
+      const auto right = static_cast<float>(function.libm(x[i]));
+      worst.include(distance(result[i], right), x[i], 0, result[i], right);
+    }
   }
+  EXPECT_LE(worst.distance, 4) << worst.describe(function.name);
+  RecordProperty("largest_distance", static_cast<int>(worst.distance));
 }
+
+INSTANTIATE_TEST_SUITE_P(CpuJit, ElementaryAccuracyOf, testing::ValuesIn(unary_functions),
+                         [](const auto& test) { return std::string(test.param.name); });
 
 /// Random numbers of every magnitude, and of those near 1 more.
 double random_number(std::mt19937_64& random) {
@@ -323,7 +340,6 @@ TEST(ElementaryAccuracy, OfF64AgainstMpfr) {
       worst.include(distance(result[i], right), x[i], 0, result[i], right);
     }
     EXPECT_LE(worst.distance, 4) << worst.describe(function.name);
-    fmt::print("{}\n", worst.describe(function.name));
   }
 }
 
@@ -368,7 +384,6 @@ template <typename Float> void check_binary_functions(DType dtype) {
       worst.include(distance(result[i], right), x[i], y[i], result[i], right);
     }
     EXPECT_LE(worst.distance, 4) << worst.describe(function.name);
-    fmt::print("{}\n", worst.describe(function.name));
   }
 }
 
