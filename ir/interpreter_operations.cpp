@@ -18,10 +18,10 @@ using Registers = std::uint64_t*;
 
 // f16 and bf16 are computed with as float, and rounded after each operation: that of p bits from
 // 2p + 2 or more is rounded right for + - * / and sqrt (Figueroa 1995).
-template <DType type> struct NarrowFloat {
+template <DType Type> struct NarrowFloat {
   std::uint16_t bits;
-  static NarrowFloat nearest(double number) { return {narrow_bits(number, type)}; }
-  float widened() const { return static_cast<float>(number_of(bits, type)); }
+  static NarrowFloat nearest(double number) { return {narrow_bits(number, Type)}; }
+  float widened() const { return static_cast<float>(number_of(bits, Type)); }
 };
 using Half = NarrowFloat<DType::f16>;
 using BFloat = NarrowFloat<DType::bf16>;
