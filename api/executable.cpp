@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/bind_inputs.h"
+#include "dsl/message.h"
 #include "ir/affine/simplify.h"
 #include "ir/visit.h"
 
@@ -28,8 +29,8 @@ void* allocate(void*, std::size_t bytes) {
   return std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
 }
 void release(void*, void* memory) { std::free(memory); }
-void fail(void* context, const char* message) {
-  static_cast<RunContext*>(context)->failure = message;
+void fail(void* context, const char* message, std::int64_t value) {
+  static_cast<RunContext*>(context)->failure = filled_in(message, value);
 }
 
 struct ByteRange {
@@ -177,8 +178,12 @@ void Executable::run(std::span<const Tensor> inputs, std::span<const Tensor> out
   RunContext context;
   const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
   for (const tcc_kernel kernel : code_->kernels()) {
-    if (kernel(&table, buffers.data(), size_values.data()) == 0) continue;
-    throw Error(ErrorCategory::environment, context.failure);
+    const std::int32_t fault = kernel(&table, buffers.data(), size_values.data());
+    if (fault == 0) continue;
+    if (fault != TCC_FAULT_DATA) throw Error(ErrorCategory::environment, context.failure);
+    Diagnostics diagnostics;
+    diagnostics.error(DiagnosticKind::index_out_of_range, {}, context.failure);
+    throw to_error(diagnostics, text_->sources);
   }
 }
 

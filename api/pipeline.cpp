@@ -1,6 +1,8 @@
 // The way from text to machine code as bare calls.
 #include "api/pipeline.h"
 
+#include "api/import_files.h"
+#include "frontend/expand_functions.h"
 #include "frontend/lower_to_graph.h"
 #include "frontend/parser.h"
 #include "ir/schedulers/choose_schedule.h"
@@ -28,6 +30,9 @@ ParsedText parse_text(std::string_view text, const PipelineOptions& options,
   const SourceId schedule = parsed.sources.add("<schedule>", options.compile.schedule);
   announce(options, "parse");
   parsed.program = parse(parsed.sources, program, diagnostics);
+  import_files(parsed.program, parsed.sources, diagnostics);
+  announce(options, "expand");
+  expand_functions(parsed.program, parsed.sources, diagnostics);
   for (const syntax::ScheduleText& block : parsed.program.schedules) {
     append_blocks(parsed.schedule, ir::parse_schedule(parsed.sources, block.span, diagnostics));
   }

@@ -37,6 +37,7 @@ struct ParsedText {
   syntax::Program program;
   ir::Schedule schedule;  ///< the program's own blocks, then those of the options
 };
+/// The text with its imports, its functions written out.
 ParsedText parse_text(std::string_view text, const PipelineOptions& options,
                       Diagnostics& diagnostics);
 

@@ -75,6 +75,17 @@ TEST(Program, MatmulOf512By256By512) {
   expect_layer<float>(compile("C = relu(A @ B + bias)"), {512, 256, 512});
 }
 
+/// A temporary that is inlined, of 4 TiB here, has no memory.
+TEST(Program, AllocatesNoTemporaryThatIsInlined) {
+  const Program program = compile(
+      "input x: f32[N]\n"
+      "a[i, j] = x[i] * x[j]\n"
+      "output y[i] = a[i, i]\n");
+  const Tensor y = program(filled<float>({1 << 20}, 0));
+  const auto square = [](float value) { return value * value; };
+  EXPECT_EQ(y.data<float>()[7], square(static_cast<float>(std::sin(7.0))));
+}
+
 TEST(Program, TakesTensorsOfAnyLayout) {
   const Program program = compile("input x: f32[M, N]; y = x + 1.0");
   std::vector<float> memory(12);

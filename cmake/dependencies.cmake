@@ -13,6 +13,17 @@ target_include_directories(tcc_fmt SYSTEM
 target_compile_options(tcc_fmt PRIVATE -w)
 set_target_properties(tcc_fmt PROPERTIES CXX_CLANG_TIDY "")
 
+# zlib unpacks .npz files. The archive where all is static, LLVM's use of it included.
+add_library(tcc_zlib INTERFACE)
+if(TCC_STATIC_LLVM)
+  find_library(TCC_ZLIB_ARCHIVE libz.a REQUIRED)
+  mark_as_advanced(TCC_ZLIB_ARCHIVE)
+  target_link_libraries(tcc_zlib INTERFACE ${TCC_ZLIB_ARCHIVE})
+else()
+  find_package(ZLIB REQUIRED)
+  target_link_libraries(tcc_zlib INTERFACE ZLIB::ZLIB)
+endif()
+
 set(TCC_HAS_LLVM OFF)
 if(TCC_WITH_LLVM)
   include(llvm)

@@ -19,9 +19,8 @@ if(NOT TCC_STATIC_LLVM)
   return()
 endif()
 # The package names shared libraries under LLVMSupport (and Z3, which nothing here reaches).
-find_library(TCC_ZLIB_ARCHIVE libz.a REQUIRED)
 find_library(TCC_ZSTD_ARCHIVE libzstd.a REQUIRED)
-mark_as_advanced(TCC_ZLIB_ARCHIVE TCC_ZSTD_ARCHIVE)
+mark_as_advanced(TCC_ZSTD_ARCHIVE)
 set_target_properties(LLVMSupport PROPERTIES INTERFACE_LINK_LIBRARIES
   "rt;dl;m;${TCC_ZLIB_ARCHIVE};${TCC_ZSTD_ARCHIVE};LLVMDemangle")
 llvm_map_components_to_libnames(tcc_llvm_archives orcjit native passes)

@@ -21,7 +21,7 @@ target_compile_features(tcc_shared INTERFACE cxx_std_20)
 target_include_directories(tcc_shared INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
 target_link_libraries(tcc_shared PRIVATE
-  $<BUILD_INTERFACE:tcc_fmt> Threads::Threads ${CMAKE_DL_LIBS})
+  $<BUILD_INTERFACE:tcc_fmt> $<BUILD_INTERFACE:tcc_zlib> Threads::Threads ${CMAKE_DL_LIBS})
 if(TCC_HAS_LLVM)
   target_link_libraries(tcc_shared PRIVATE $<BUILD_INTERFACE:tcc_llvm>)
 endif()

@@ -37,7 +37,9 @@ void set_up(CLI::App& app, Action& action) {
   add_run(app, action);
   add_emit(app, action);
   add_check(app, action);
+  add_fmt(app, action);
   add_doctor(app, action);
+  add_completion(app, action);
 }
 
 std::string subcommand_of(const CLI::App& app) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -11,8 +10,9 @@
 #include "api/program_state.h"
 #include "driver/named_file.h"
 #include "driver/report.h"
-#include "dsl/narrow_float.h"
 #include "runtime/files/npy.h"
+#include "runtime/files/npz.h"
+#include "runtime/files/safetensors.h"
 #include "runtime/random_fill.h"
 
 namespace tcc::driver {
@@ -29,42 +29,6 @@ NameAndValue split(const std::string& text) {
   return {text.substr(0, equals), text.substr(std::min(equals + 1, text.size()))};
 }
 
-template <typename T> std::optional<T> parse_all(const std::string& text) {
-  T value{};
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end) return {};
-  return value;
-}
-
-std::optional<ScalarLiteral> parse_scalar(const std::string& text) {
-  if (text == "true" || text == "false") return text == "true";
-  if (const auto whole = parse_all<std::int64_t>(text)) return *whole;
-  if (const auto real = parse_all<double>(text)) return *real;
-  return {};
-}
-
-template <typename T> Tensor scalar_of(T value) {
-  Tensor tensor = Tensor::empty(DTypeOf<T>::value, {});
-  *tensor.data<T>() = value;
-  return tensor;
-}
-
-/// The input's declared type where that is a float; f32, i64 or bool otherwise (section 2.4).
-Tensor scalar_tensor(const ScalarLiteral& literal, std::optional<DType> declared) {
-  if (const bool* truth = std::get_if<bool>(&literal)) return scalar_of(*truth);
-  const std::int64_t* whole = std::get_if<std::int64_t>(&literal);
-  const double value = whole ? static_cast<double>(*whole) : std::get<double>(literal);
-  if (declared == DType::f64) return scalar_of(value);
-  if (declared == DType::f16 || declared == DType::bf16) {
-    Tensor tensor = Tensor::empty(*declared, {});
-    *static_cast<std::uint16_t*>(tensor.raw_data()) = narrow_bits(value, *declared);
-    return tensor;
-  }
-  if (declared == DType::f32 || !whole) return scalar_of(static_cast<float>(value));
-  return scalar_of(*whole);
-}
-
 const InputBinding* find(const std::vector<InputBinding>& bindings, const std::string& name) {
   for (const InputBinding& binding : bindings) {
     if (binding.name == name) return &binding;
@@ -74,7 +38,7 @@ const InputBinding* find(const std::vector<InputBinding>& bindings, const std::s
 
 Tensor tensor_of(const InputBinding& binding, std::optional<DType> declared) {
   if (const Tensor* tensor = std::get_if<Tensor>(&binding.value)) return *tensor;
-  return scalar_tensor(std::get<ScalarLiteral>(binding.value), declared);
+  return scalar_tensor(std::get<ScalarLiteral>(binding.value), declared, binding.name);
 }
 
 /// What the extents of bound tensors say of the size names that stand alone in the declarations.
@@ -138,6 +102,14 @@ std::vector<Tensor> tensors_for_free(const std::vector<TensorInfo>& inputs,
   return tensors;
 }
 
+Tensor read_array(const NamedFile& file) {
+  auto tensor = file.form == FileForm::npz           ? read_npz(file.path, file.member)
+                : file.form == FileForm::safetensors ? read_safetensors(file.path, file.member)
+                                                     : read_npy(file.path);
+  if (!tensor) throw tensor.error();
+  return std::move(*tensor);
+}
+
 void require_known(const std::string& name, const std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
   const auto closest = closest_name(name, names);
@@ -163,8 +135,22 @@ std::string fault_of_input(const std::string& text) {
   if (!is_name(name) || value.empty()) {
     return fmt::format("'{}' is no binding: write NAME=VALUE, as in A=a.npy or x=1.5", text);
   }
-  if (parse_scalar(value) || form_of_file(value) != FileForm::unknown) return "";
-  return fmt::format("'{}' is neither a number nor the name of a .npy file", value);
+  if (parse_scalar(value)) return "";
+  const NamedFile file = parse_named_file(value);
+  switch (file.form) {
+    case FileForm::npy: return "";
+    case FileForm::npz:
+    case FileForm::safetensors:
+      if (!file.member.empty()) return "";
+      return fmt::format("'{}' holds several arrays: name one, as in {}={}:{}", file.path, name,
+                         file.path, name);
+    case FileForm::ppm: return fmt::format("'{}': pictures are written, not read", value);
+    case FileForm::unknown: break;
+  }
+  return fmt::format(
+      "'{}' is neither a number nor the name of an array file: "
+      ".npy, .npz:MEMBER or .safetensors:TENSOR",
+      value);
 }
 
 std::vector<InputBinding> load_inputs(const std::vector<std::string>& texts,
@@ -181,10 +167,7 @@ std::vector<InputBinding> load_inputs(const std::vector<std::string>& texts,
       bindings.push_back({std::move(name), *literal});
       continue;
     }
-    require_npy(value);
-    auto tensor = read_npy(value);
-    if (!tensor) throw tensor.error();
-    bindings.push_back({std::move(name), std::move(*tensor)});
+    bindings.push_back({std::move(name), read_array(parse_named_file(value))});
   }
   return bindings;
 }

@@ -9,6 +9,7 @@
 
 #include <tcc/program.h>
 
+#include "driver/scalar_literal.h"
 #include "frontend/checker.h"
 
 namespace tcc::driver {
@@ -18,9 +19,6 @@ bool is_name(std::string_view text);
 
 /// Why `NAME=VALUE` is none; empty where it is one.
 std::string fault_of_input(const std::string& text);
-
-/// A number as it was written: its type is that of the input it is bound to.
-using ScalarLiteral = std::variant<bool, std::int64_t, double>;
 
 struct InputBinding {
   std::string name;

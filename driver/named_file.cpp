@@ -1,28 +1,40 @@
-// The forms of array files that the command line takes, told by their names.
+// The array files that the command line takes, told by their names.
 #include "driver/named_file.h"
 
-#include <fmt/format.h>
-#include <tcc/error.h>
+#include <algorithm>
 
 namespace tcc::driver {
 
-FileForm form_of_file(std::string_view value) {
-  if (value.ends_with(".npy")) return FileForm::npy;
-  for (const std::string_view ending : {".npz", ".safetensors", ".ppm"}) {
-    const std::size_t at = value.rfind(ending);
-    if (at == std::string_view::npos) continue;
-    const std::string_view rest = value.substr(at + ending.size());
-    if (rest.empty() || rest.front() == ':') return FileForm::later;  // FILE.npz:MEMBER
-  }
-  return FileForm::unknown;
-}
+namespace {
 
-void require_npy(const std::string& value) {
-  if (form_of_file(value) == FileForm::npy) return;
-  throw Error(ErrorCategory::environment,
-              fmt::format("'{}': this version reads and writes .npy files only\n"
-                          "  help: convert it by numpy.save, numpy.load",
-                          value));
+struct Ending {
+  std::string_view text;
+  FileForm form;
+};
+constexpr Ending archives[] = {{".npz", FileForm::npz}, {".safetensors", FileForm::safetensors}};
+constexpr Ending all[] = {{".npy", FileForm::npy},
+                          {".npz", FileForm::npz},
+                          {".safetensors", FileForm::safetensors},
+                          {".ppm", FileForm::ppm}};
+
+}  // namespace
+
+NamedFile parse_named_file(std::string_view text) {
+  std::size_t colon = std::string_view::npos;
+  FileForm form = FileForm::unknown;
+  for (const Ending& ending : archives) {
+    const std::size_t at = text.find(std::string(ending.text) + ":");
+    if (at == std::string_view::npos || at + ending.text.size() >= colon) continue;
+    colon = at + ending.text.size();
+    form = ending.form;
+  }
+  if (form != FileForm::unknown) {
+    return {form, std::string(text.substr(0, colon)), std::string(text.substr(colon + 1))};
+  }
+  for (const Ending& ending : all) {
+    if (text.ends_with(ending.text)) return {ending.form, std::string(text), ""};
+  }
+  return {FileForm::unknown, std::string(text), ""};
 }
 
 }  // namespace tcc::driver

@@ -1,4 +1,4 @@
-// The forms of array files that the command line takes, told by their names.
+// The array files that the command line takes, told by their names.
 #pragma once
 
 #include <string>
@@ -6,15 +6,16 @@
 
 namespace tcc::driver {
 
-enum class FileForm : std::uint8_t {
-  npy,
-  later,  ///< .npz, .safetensors, .ppm: of the command line, not yet of this version
-  unknown,
+enum class FileForm : std::uint8_t { npy, npz, safetensors, ppm, unknown };
+
+/// `a.npy`, `a.npz:member`, `a.safetensors:tensor`, `a.ppm`
+struct NamedFile {
+  FileForm form;
+  std::string path;
+  std::string member;  ///< empty where none is named
 };
 
-FileForm form_of_file(std::string_view value);
-
-/// Throws Error (environment) for a form of later versions.
-void require_npy(const std::string& value);
+/// A member begins behind the first `.npz:` or `.safetensors:`, and may hold colons and points.
+NamedFile parse_named_file(std::string_view text);
 
 }  // namespace tcc::driver

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,9 +12,10 @@
 #include "driver/input_binding.h"
 #include "driver/named_file.h"
 #include "driver/report.h"
-#include "dsl/dtypes.h"
 #include "dsl/narrow_float.h"
+#include "runtime/files/file_errors.h"
 #include "runtime/files/npy.h"
+#include "runtime/files/ppm.h"
 #include "runtime/print_tensor.h"
 
 namespace tcc::driver {
@@ -22,8 +24,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string name_in(const std::string& text) { return text.substr(0, text.find('=')); }
-std::string file_in(const std::string& text) { return text.substr(text.find('=') + 1); }
+/// `NAME=FILE`, or `FILE` for all outputs.
+struct Destination {
+  std::optional<std::string> name;
+  NamedFile file;
+};
+
+Destination destination_of(const std::string& text) {
+  const std::size_t equals = std::min(text.find('='), text.size());
+  if (equals == text.size() || !is_name(text.substr(0, equals))) {
+    return {{}, parse_named_file(text)};
+  }
+  return {text.substr(0, equals), parse_named_file(text.substr(equals + 1))};
+}
 
 Error undefined_output(const std::string& name, const std::vector<std::string>& names) {
   std::string known;
@@ -69,10 +82,12 @@ Json element(const Tensor& tensor, std::int64_t index) {
     case DType::f32: return value_at<float>(data, index);
     case DType::f64: return value_at<double>(data, index);
     case DType::f16:
-    case DType::bf16:
-      return number(number_of(static_cast<const std::uint16_t*>(data)[index], tensor.dtype()));
+    case DType::bf16: {
+      const auto bits = static_cast<const std::uint16_t*>(data)[index];
+      return number(number_of(bits, tensor.dtype()));
+    }
   }
-  bug(fmt::format("no element type {}", static_cast<int>(tensor.dtype())));
+  bug("a tensor of no type");
 }
 
 /// Lists of lists, put together from the last axis to the first.
@@ -113,33 +128,72 @@ Json object_of(const VerifyResult& result) {
 }  // namespace
 
 std::string fault_of_output(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos && form_of_file(text) == FileForm::later) return "";
-  const bool complete = equals != std::string::npos && equals + 1 < text.size();
-  if (!complete || !is_name(name_in(text))) {
-    return fmt::format("'{}' is no output: write NAME=FILE, as in C=c.npy", text);
+  const auto [name, file] = destination_of(text);
+  switch (file.form) {
+    case FileForm::npy:
+    case FileForm::ppm:
+      return name ? "" : fmt::format("'{}' is no output: write NAME=FILE, as in C=c.npy", text);
+    case FileForm::npz:
+      if (!file.member.empty()) return fmt::format("'{}': an archive is written as a whole", text);
+      return name ? fmt::format("an archive holds all outputs: -o {}", file.path) : "";
+    case FileForm::safetensors:
+      return fmt::format("'{}': tcc reads .safetensors, and writes .npy, .npz and .ppm", text);
+    case FileForm::unknown: break;
   }
-  if (form_of_file(file_in(text)) != FileForm::unknown) return "";
-  return fmt::format("'{}' is not the name of a .npy file", file_in(text));
+  if (!name) return fmt::format("'{}' is no output: write NAME=FILE, as in C=c.npy", text);
+  return fmt::format("'{}' is not the name of a .npy or .ppm file", file.path);
 }
 
 void check_outputs(const std::vector<std::string>& texts, const std::vector<std::string>& names) {
   for (const std::string& text : texts) {
-    require_npy(file_in(text));
-    const std::string name = name_in(text);
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw undefined_output(name, names);
+    const auto name = destination_of(text).name;
+    if (name && std::find(names.begin(), names.end(), *name) == names.end()) {
+      throw undefined_output(*name, names);
     }
   }
 }
 
+namespace {
+
+const NamedTensor& output_called(const std::string& name, const std::vector<NamedTensor>& outputs) {
+  return *std::find_if(outputs.begin(), outputs.end(),
+                       [&](const NamedTensor& output) { return output.name == name; });
+}
+
+tl::expected<void, Error> save(const Destination& destination,
+                               const std::vector<NamedTensor>& outputs) {
+  const std::string& path = destination.file.path;
+  if (!destination.name) return write_npz(path, outputs);
+  const Tensor& tensor = output_called(*destination.name, outputs).tensor;
+  return destination.file.form == FileForm::ppm ? write_ppm(path, tensor) : write_npy(path, tensor);
+}
+
+/// Where each output is saved, in the form that `-i` takes.
+std::map<std::string, std::string> files_of(const std::vector<std::string>& texts,
+                                            const std::vector<NamedTensor>& outputs) {
+  std::map<std::string, std::string> files;
+  for (const std::string& text : texts) {
+    const auto [name, file] = destination_of(text);
+    if (name) files[*name] = file.path;
+    for (const NamedTensor& output : outputs) {
+      if (!name) files.emplace(output.name, fmt::format("{}:{}", file.path, output.name));
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
 void save_outputs(const std::vector<std::string>& texts, const std::vector<NamedTensor>& outputs) {
   for (const std::string& text : texts) {
-    for (const NamedTensor& output : outputs) {
-      if (output.name != name_in(text)) continue;
-      const auto written = write_npy(file_in(text), output.tensor);
-      if (!written) throw written.error();
-    }
+    const auto [name, file] = destination_of(text);
+    if (file.form != FileForm::ppm) continue;
+    const std::string fault = fault_of_picture(output_called(*name, outputs).tensor);
+    if (!fault.empty()) throw unwritable_file(file.path, fault);
+  }
+  for (const std::string& text : texts) {
+    const auto written = save(destination_of(text), outputs);
+    if (!written) throw written.error();
   }
 }
 
@@ -152,12 +206,11 @@ void print_outputs(const std::vector<NamedTensor>& outputs, std::ostream& stream
 
 void print_json(const std::vector<std::string>& texts, const std::vector<NamedTensor>& outputs,
                 const std::vector<VerifyResult>& verified, std::ostream& stream) {
-  std::map<std::string, std::string> files;
-  for (const std::string& text : texts)
-    files[name_in(text)] = file_in(text);
+  const auto files = files_of(texts, outputs);
   Json object = {{"outputs", Json::array()}};
   for (const NamedTensor& output : outputs) {
     Json each = {{"name", output.name},
+                 {"type", type_of(output.tensor)},
                  {"dtype", name_of(output.tensor.dtype())},
                  {"shape", output.tensor.shape()}};
     const auto file = files.find(output.name);

@@ -7,7 +7,7 @@ Action program_action(std::shared_ptr<const ProgramOptions> options, ProgramFunc
   return [options = std::move(options), function = std::move(function)](Console& console,
                                                                         Reproducer& reproducer) {
     StageTimer timer;
-    const ProgramText program = read_program(*options, console);
+    const ProgramText program = read_program(options->file, options->text, console);
     reproducer.program = program.text;
     PipelineOptions pipeline = pipeline_options(*options, program.name, console);
     if (options->time_passes) timer.observe(pipeline);

@@ -82,22 +82,50 @@ SizeValues size_values(const ProgramOptions& options) {
   return values;
 }
 
-void require_one_program(const ProgramOptions& options) {
-  if (options.file.empty() != options.text.has_value()) {
-    throw CLI::ValidationError(options.text ? "a FILE and -e TEXT are given: choose one"
-                                            : "no program: name a FILE, - or -e TEXT",
-                               CLI::ExitCodes::RequiredError);
+void require_one_program(const std::string& file, const std::optional<std::string>& text) {
+  if (file.empty() != text.has_value()) {
+    throw CLI::ValidationError(
+        text ? "a FILE and -e TEXT are given: choose one" : "no program: name a FILE, - or -e TEXT",
+        CLI::ExitCodes::RequiredError);
   }
 }
 
 }  // namespace
 
+void add_program_text(CLI::App& command, std::string& file, std::optional<std::string>& text) {
+  command.add_option("FILE", file, "The program; - for standard input")->type_name("");
+  command.add_option("-e", text, "The program's text, in place of FILE")->type_name("TEXT");
+  command.parse_complete_callback([&file, &text] { require_one_program(file, text); });
+}
+
+namespace {
+
+/// Taken so that command lines stay the same: nothing of this version has what they ask for.
+void add_options_without_effect(CLI::App& command, ProgramOptions& options) {
+  command
+      .add_option("--threads", options.threads,
+                  "Threads of a run, 0 for all cores; this version uses one whatever is said")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_flag("--allow-tf32", options.allow_tf32,
+                   "Let matrix units round f32 to tf32; no effect on the CPU, which has none");
+  command.add_flag("--bounds-check", options.bounds_check,
+                   "Check every access of a run; no effect yet: reads are proven to be inside");
+  CLI::Option* folder =
+      command
+          .add_option("--cache", options.cache_folder,
+                      "Where compiled programs are kept; no effect yet: none are kept")
+          ->type_name("DIR");
+  command.add_flag("--no-cache", options.no_cache, "Keep no compiled programs")->excludes(folder);
+}
+
+}  // namespace
+
 void add_program_options(CLI::App& command, ProgramOptions& options) {
-  command.add_option("FILE", options.file, "The program; - for standard input");
-  command.add_option("-e", options.text, "The program's text, in place of FILE")->type_name("TEXT");
+  add_program_text(command, options.file, options.text);
   command
       .add_option("-i,--input", options.inputs,
-                  "Bind an input to an array file (.npy) or a number; repeatable")
+                  "Bind an input to a number or an array: .npy, .npz:MEMBER, .safetensors:TENSOR")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->check(fault_of_input);
@@ -109,11 +137,7 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
       .add_option("--target", options.target,
                   "The machine to compile for: cpu, or cpu:NAME as in cpu:x86-64-v3")
       ->capture_default_str();
-  command
-      .add_option("--threads", options.threads,
-                  "Threads of a run; this version uses one whatever is said")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  add_options_without_effect(command, options);
   command.add_flag("--strict", options.strict,
                    "No contraction and no re-association: the sequential order's bits");
   command.add_option("-O", options.optimization, "Effort of the code generator: -O0 to -O3")
@@ -134,15 +158,16 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
   command.add_flag("--time-passes", options.time_passes,
                    "Print how long each stage took, to standard error");
   command.parse_complete_callback([&options] {
-    require_one_program(options);
+    require_one_program(options.file, options.text);
     size_values(options);
   });
 }
 
-ProgramText read_program(const ProgramOptions& options, Console& console) {
-  if (options.text) return {"<text>", *options.text};
-  if (options.file == "-") return {"<stdin>", read_up_to_limit(console.in)};
-  return {options.file, read_text_file(options.file)};
+ProgramText read_program(const std::string& file, const std::optional<std::string>& text,
+                         Console& console) {
+  if (text) return {"<text>", *text};
+  if (file == "-") return {"<stdin>", read_up_to_limit(console.in)};
+  return {file, read_text_file(file)};
 }
 
 ir::Target target_of(const ProgramOptions& options) {

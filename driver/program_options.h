@@ -23,6 +23,10 @@ struct ProgramOptions {
   int threads = 1;
   int optimization = 3;
   bool strict = false;
+  bool allow_tf32 = false;
+  bool bounds_check = false;
+  std::string cache_folder;
+  bool no_cache = false;
   bool no_schedule = false;
   std::string schedule_file;
   bool json = false;
@@ -35,12 +39,16 @@ struct ProgramOptions {
 /// Adds the options to a subcommand. Values are checked as they are parsed.
 void add_program_options(CLI::App& command, ProgramOptions& options);
 
+/// Adds FILE and -e TEXT, of which one must be given.
+void add_program_text(CLI::App& command, std::string& file, std::optional<std::string>& text);
+
 /// What the program is called in messages, and its text. Throws Error (environment).
 struct ProgramText {
   std::string name;
   std::string text;
 };
-ProgramText read_program(const ProgramOptions& options, Console& console);
+ProgramText read_program(const std::string& file, const std::optional<std::string>& text,
+                         Console& console);
 
 /// Options for the pipeline; observers print to `console`, which must outlive them.
 /// Throws Error (environment) where the schedule's file cannot be read, or the target is none.

@@ -127,13 +127,29 @@ void print_text(const Error& error, Console& console) {
   print_lines(fmt::format("tcc: error: {}", error.what()), console);
 }
 
+struct MessageAndHelp {
+  std::string message;
+  std::string help;
+};
+
+/// What has no diagnostics says how to mend it on a line of its own.
+MessageAndHelp without_help(const std::string& text) {
+  constexpr std::string_view mark = "\n  help: ";
+  const std::size_t at = text.rfind(mark);
+  if (at == std::string::npos) return {text, ""};
+  return {text.substr(0, at), text.substr(at + mark.size())};
+}
+
 void print_json(const Error& error, Console& console) {
   for (const Diagnostic& diagnostic : error.diagnostics()) {
     console.out << line_of(object_of(diagnostic));
   }
   if (!error.diagnostics().empty()) return;
-  console.out << line_of(
-      {{"severity", "error"}, {"category", name_of(error.category())}, {"message", error.what()}});
+  const auto [message, help] = without_help(error.what());
+  Json object = {
+      {"severity", "error"}, {"category", name_of(error.category())}, {"message", message}};
+  if (!help.empty()) object["help"] = help;
+  console.out << line_of(object);
 }
 
 }  // namespace

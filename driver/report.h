@@ -27,7 +27,8 @@ Error program_error(DiagnosticKind kind, std::string message, std::string help);
 ///   {"severity": "error", "kind": "size-mismatch", "message": .., "file": .., "line": 4,
 ///    "column": 12, "notes": [{"message": .., "file": .., "line": .., "column": ..}], "help": ..}
 ///
-/// What has no kind has a "category" in its place: program, environment or bug.
+/// What has no kind has a "category" in its place: program, environment or bug; a bug has a
+/// "reproducer".
 ExitCode report_error(const Error& error, Form form, const Reproducer& reproducer,
                       Console& console);
 

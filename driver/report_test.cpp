@@ -87,5 +87,18 @@ TEST(VerifyReport, WordsAndExitCodes) {
   EXPECT_EQ(static_cast<int>(exit_code_of({result_of(true), result_of(false)})), 4);
 }
 
+TEST(Report, HelpStandsApartInJson) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{in, out, err};
+  report_error(Error(ErrorCategory::environment, "no device\n  help: buy one"), Form::json, {},
+               console);
+  EXPECT_EQ(
+      out.str(),
+      R"({"severity":"error","category":"environment","message":"no device","help":"buy one"})"
+      "\n");
+}
+
 }  // namespace
 }  // namespace tcc::driver

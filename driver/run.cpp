@@ -73,7 +73,9 @@ void add_run(CLI::App& app, Action& action) {
       "  tcc run examples/matmul.tc -i A=examples/data/A.npy -i B=examples/data/B.npy --verify\n"
       "prints the product, and how far it is from a reference evaluation.");
   add_program_options(*command, *options);
-  command->add_option("-o,--output", options->outputs, "Save an output; repeatable")
+  command
+      ->add_option("-o,--output", options->outputs,
+                   "Save an output as .npy or .ppm, or all in one .npz; repeatable")
       ->type_name("NAME=FILE")
       ->allow_extra_args(false)
       ->check(fault_of_output);

@@ -9,7 +9,7 @@ namespace {
 
 using enum DiagnosticKind;
 
-constexpr std::array<DiagnosticKindInfo, 16> kinds = {{
+constexpr std::array<DiagnosticKindInfo, 18> kinds = {{
     {syntax, "syntax"},
     {undefined_name, "undefined-name"},
     {redefinition, "redefinition"},
@@ -19,9 +19,11 @@ constexpr std::array<DiagnosticKindInfo, 16> kinds = {{
     {unbound_index, "unbound-index"},
     {range_conflict, "range-conflict"},
     {out_of_bounds, "out-of-bounds"},
+    {index_out_of_range, "index-out-of-range"},
     {cycle, "cycle"},
     {empty_reduction, "empty-reduction"},
     {missing_input, "missing-input"},
+    {assertion, "assertion"},
     {bad_argument, "bad-argument"},
     {bad_schedule, "bad-schedule"},
     {limit, "limit"},
@@ -45,6 +47,11 @@ Report& Report::note(std::string text, std::optional<Span> where) {
 Report& Report::suggest(std::string text) {
   help = std::move(text);
   return *this;
+}
+
+void Diagnostics::note_since(std::size_t count, const std::string& text, Span where) {
+  for (std::size_t r = count; r < reports_.size(); ++r)
+    reports_[r].note(text, where);
 }
 
 Report& Diagnostics::error(DiagnosticKind kind, std::optional<Span> span, std::string message) {

@@ -24,9 +24,11 @@ enum class DiagnosticKind : std::uint8_t {
   unbound_index,
   range_conflict,
   out_of_bounds,
+  index_out_of_range,  ///< at run time
   cycle,
   empty_reduction,
   missing_input,
+  assertion,     ///< what the program asserts does not hold
   bad_argument,  ///< a call with the wrong number or sort of arguments
   bad_schedule,
   limit,
@@ -68,6 +70,9 @@ class Diagnostics {
 
   /// Adds an error and returns it, so that notes and help can follow.
   Report& error(DiagnosticKind kind, std::optional<Span> span, std::string message);
+
+  /// Adds a note to all errors but the first `count`.
+  void note_since(std::size_t count, const std::string& text, Span where);
 
   bool has_errors() const { return count_ > 0; }
   std::size_t count() const { return count_; }

@@ -34,6 +34,10 @@ Extent::Monomial product(const Extent::Monomial& a, const Extent::Monomial& b) {
 /// Far from the ends of __int128, so that a sum of terms cannot overflow it.
 constexpr __int128 term_limit = static_cast<__int128>(1) << 112;
 
+std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor) {
+  return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
+}
+
 /// coefficient * names at given sizes; nothing where a name is missing or the value is huge.
 std::optional<__int128> term_value(std::int64_t coefficient, const Extent::Monomial& names,
                                    const SizeValues& sizes) {
@@ -95,8 +99,48 @@ Extent Extent::size_name(std::string name) {
   return extent;
 }
 
+Extent Extent::quotient(const Extent& dividend, std::int64_t divisor) {
+  if (dividend.overflowed_) return dividend;
+  Extent whole = dividend;  // what is divided, term by term
+  Extent rest = dividend;
+  whole.terms_.clear();
+  rest.terms_.clear();
+  for (const auto& [names, coefficient] : dividend.terms_) {
+    const std::int64_t times = floor_of(coefficient, divisor);
+    accumulate(whole.terms_, names, times);
+    accumulate(rest.terms_, names, coefficient - times * divisor);
+  }
+  if (rest.constant()) return whole;  // it is less than the divisor
+  Extent part;
+  const std::string inner = rest.to_string();
+  const bool is_plain = inner.find_first_of(" *") == std::string::npos;
+  const std::string text =
+      fmt::format("({0}{1}{2} // {3})", is_plain ? "" : "(", inner, is_plain ? "" : ")", divisor);
+  part.terms_[{text}] = 1;
+  part.quotients_[text] = {std::make_shared<const Extent>(rest), divisor};
+  return whole + part;
+}
+
+std::optional<Extent> Extent::exact_quotient(const Extent& dividend, const Extent& divisor) {
+  if (dividend.overflowed_ || divisor.overflowed_ || divisor.terms_.size() != 1) return {};
+  const auto& [divisor_names, divisor_coefficient] = *divisor.terms_.begin();
+  Extent result = dividend;
+  result.terms_.clear();
+  for (const auto& [names, coefficient] : dividend.terms_) {
+    const bool divides =
+        std::includes(names.begin(), names.end(), divisor_names.begin(), divisor_names.end());
+    if (!divides || divisor_coefficient == -1 || coefficient % divisor_coefficient != 0) return {};
+    Monomial rest;
+    std::set_difference(names.begin(), names.end(), divisor_names.begin(), divisor_names.end(),
+                        std::back_inserter(rest));
+    accumulate(result.terms_, rest, coefficient / divisor_coefficient);
+  }
+  return result;
+}
+
 Extent operator+(const Extent& a, const Extent& b) {
   Extent sum = a;
+  sum.quotients_.insert(b.quotients_.begin(), b.quotients_.end());
   sum.overflowed_ = a.overflowed_ || b.overflowed_;
   for (const auto& [names, coefficient] : b.terms_) {
     sum.overflowed_ |= !accumulate(sum.terms_, names, coefficient);
@@ -108,6 +152,8 @@ Extent operator+(const Extent& a, const Extent& b) {
 
 Extent operator*(const Extent& a, const Extent& b) {
   Extent result;
+  result.quotients_ = a.quotients_;
+  result.quotients_.insert(b.quotients_.begin(), b.quotients_.end());
   result.overflowed_ = a.overflowed_ || b.overflowed_;
   for (const auto& [names_a, coefficient_a] : a.terms_) {
     for (const auto& [names_b, coefficient_b] : b.terms_) {
@@ -135,9 +181,15 @@ std::optional<std::int64_t> Extent::constant() const {
 
 std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
   if (overflowed_) return {};
+  SizeValues values = quotients_.empty() ? SizeValues() : sizes;
+  for (const auto& [text, quotient] : quotients_) {
+    const auto dividend = quotient.dividend->evaluate(sizes);
+    if (!dividend) return {};
+    values[text] = floor_of(*dividend, quotient.divisor);
+  }
   __int128 sum = 0;
   for (const auto& [names, coefficient] : terms_) {
-    const auto value = term_value(coefficient, names, sizes);
+    const auto value = term_value(coefficient, names, quotients_.empty() ? sizes : values);
     if (!value) return {};
     sum += *value;
   }
@@ -146,13 +198,20 @@ std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
   return static_cast<std::int64_t>(sum);
 }
 
+bool Extent::has_only_nonnegative_names() const {
+  return std::all_of(quotients_.begin(), quotients_.end(), [](const auto& entry) {
+    return entry.second.dividend->is_surely_nonnegative();
+  });
+}
+
 bool Extent::is_surely_nonnegative() const {
-  return !overflowed_ && std::all_of(terms_.begin(), terms_.end(),
-                                     [](const auto& term) { return term.second > 0; });
+  return !overflowed_ && has_only_nonnegative_names() &&
+         std::all_of(terms_.begin(), terms_.end(),
+                     [](const auto& term) { return term.second > 0; });
 }
 
 bool Extent::is_surely_negative() const {
-  return !overflowed_ && terms_.count({}) != 0 &&
+  return !overflowed_ && terms_.count({}) != 0 && has_only_nonnegative_names() &&
          std::all_of(terms_.begin(), terms_.end(),
                      [](const auto& term) { return term.second < 0; });
 }
@@ -160,7 +219,13 @@ bool Extent::is_surely_negative() const {
 std::vector<std::string> Extent::names() const {
   std::vector<std::string> names;
   for (const auto& [monomial, coefficient] : terms_) {
-    names.insert(names.end(), monomial.begin(), monomial.end());
+    for (const std::string& name : monomial) {
+      if (!quotients_.count(name)) names.push_back(name);
+    }
+  }
+  for (const auto& [text, quotient] : quotients_) {
+    const auto more = quotient.dividend->names();
+    names.insert(names.end(), more.begin(), more.end());
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,10 +21,20 @@ class Extent {
   Extent(std::int64_t constant = 0);  // NOLINT: a number is an extent
   static Extent size_name(std::string name);
 
+  /// dividend // divisor, rounded down; divisor > 0. What the divisor does not divide stays as a
+  /// quotient, which is treated as a name from there on: `N + ((M + 1) // 2)`.
+  static Extent quotient(const Extent& dividend, std::int64_t divisor);
+
+  /// dividend / divisor where it is a polynomial with integer coefficients and the divisor is a
+  /// single product; nothing otherwise.
+  static std::optional<Extent> exact_quotient(const Extent& dividend, const Extent& divisor);
+
   friend Extent operator+(const Extent& a, const Extent& b);
   friend Extent operator-(const Extent& a, const Extent& b);
   friend Extent operator*(const Extent& a, const Extent& b);
-  bool operator==(const Extent&) const = default;
+  bool operator==(const Extent& other) const {
+    return terms_ == other.terms_ && overflowed_ == other.overflowed_;
+  }
 
   bool overflowed() const { return overflowed_; }
   std::optional<std::int64_t> constant() const;
@@ -35,7 +46,7 @@ class Extent {
   bool is_surely_nonnegative() const;
   bool is_surely_negative() const;
 
-  /// Names that occur, sorted, each once.
+  /// Size names that occur, also in quotients, sorted, each once.
   std::vector<std::string> names() const;
 
   /// As a program writes it: "2*M*N + K - 1".
@@ -45,8 +56,18 @@ class Extent {
   using Monomial = std::vector<std::string>;
   const std::map<Monomial, std::int64_t>& terms() const { return terms_; }
 
+  struct Quotient {
+    std::shared_ptr<const Extent> dividend;
+    std::int64_t divisor;
+  };
+  /// The quotients among the names of terms(), by their text.
+  const std::map<std::string, Quotient>& quotients() const { return quotients_; }
+
  private:
+  bool has_only_nonnegative_names() const;
+
   std::map<Monomial, std::int64_t> terms_;  // no zero coefficients
+  std::map<std::string, Quotient> quotients_;
   bool overflowed_ = false;
 };
 

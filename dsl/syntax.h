@@ -58,6 +58,7 @@ struct Call {
   Span callee_span;
   std::vector<NodeId> arguments;
   std::vector<Keyword> keywords;
+  std::size_t result = 0;  ///< which of several: in `a, b = split(x, 2)` 0 and 1
 };
 /// reducer[bindings](body)
 struct Reduction {
@@ -80,13 +81,25 @@ struct Attribute {
 struct List {
   std::vector<NodeId> elements;
 };
+/// begin:end:step, in subscripts only
+struct Slice {
+  std::optional<NodeId> begin, end, step;
+};
+/// None, in subscripts and arguments only
+struct NewAxis {};
+/// ..., in subscripts only
+struct Ellipsis {};
+/// "text", in arguments only; without its quotes
+struct Text {
+  std::string value;
+};
 
 struct Node {
   Span span;
   Span operator_span;  ///< where the caret goes: the operator of an operation
   NodeId first;        ///< the first node of this subtree; [first, own id] is the whole of it
   std::variant<IntegerLiteral, FloatLiteral, BoolLiteral, Name, Operation, MatMul, Call, Reduction,
-               Subscript, Attribute, List>
+               Subscript, Attribute, List, Slice, NewAxis, Ellipsis, Text>
       value;
 };
 
@@ -113,13 +126,22 @@ struct OutputMark {
   Span span;
 };
 
-/// `C[i, j]: f32[M, N] = value`
+/// A further name of `a, b = f(x)`.
+struct ResultName {
+  std::string name;
+  Span span;
+};
+
+/// `C[i, j]: f32[M, N] = value`, `a, b = f(x)`
 struct Definition {
   std::string name;
   Span span;                                          ///< of the name
+  std::vector<ResultName> further_results;            ///< whole-tensor notation only
   std::optional<std::vector<IndexBinding>> bindings;  ///< none: whole-tensor notation
   std::optional<TypeSyntax> type;
   NodeId value;
+  /// Where the calls stand whose expansion made it, innermost first; none for the program's own.
+  std::vector<Span> call_sites{};
 };
 
 /// `schedule C on cpu { .. }`, kept as text: ir/schedule_parser.h reads it.
@@ -127,8 +149,46 @@ struct ScheduleText {
   Span span;
 };
 
+/// `const H = 12`
+struct Constant {
+  std::string name;
+  Span span;
+  NodeId value;
+};
+
+/// `assert N >= K`
+struct Assertion {
+  NodeId condition;
+};
+
+/// `import "layers.tc"`
+struct Import {
+  std::string path;
+  Span span;  ///< of the text
+};
+
+/// `axis = -1` among a function's parameters.
+struct Parameter {
+  std::string name;
+  Span span;
+  std::optional<NodeId> value;  ///< where an argument is left out
+};
+
+/// `def softmax(x, axis = -1) { .. return e / s }` or `def sq(x) = x * x`
+struct Function {
+  std::string name;
+  Span span;
+  std::vector<Parameter> parameters;
+  std::vector<Definition> definitions;
+  std::vector<NodeId> results;  ///< one or more
+};
+
 struct Program {
   std::vector<Node> nodes;
+  std::vector<Import> imports;
+  std::vector<Constant> constants;
+  std::vector<Assertion> assertions;
+  std::vector<Function> functions;
   std::vector<InputDeclaration> inputs;
   std::vector<OutputMark> outputs;
   std::vector<Definition> definitions;

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "dsl/overloaded.h"
 #include "dsl/syntax.h"
 
 namespace tcc::syntax {
@@ -17,11 +18,6 @@ namespace tcc::syntax {
 namespace {
 
 constexpr std::size_t max_indentation = 20;  // levels
-
-template <typename... Lambdas> struct Overloaded : Lambdas... {
-  using Lambdas::operator()...;
-};
-template <typename... Lambdas> Overloaded(Lambdas...) -> Overloaded<Lambdas...>;
 
 std::string float_text(double value) {
   std::string text = fmt::format("{}", value);
@@ -38,26 +34,57 @@ class Printer {
     for (const InputDeclaration& input : program_.inputs) {
       const bool stays = input.residence == Residence::resident;
       line(0, fmt::format("{} {}", stays ? "param" : "input", input.name));
-      type(input.type);
+      type(input.type, 1);
     }
+    for (const Constant& constant : program_.constants) {
+      line(0, "const " + constant.name);
+      tree(constant.value, 1);
+    }
+    for (const Assertion& assertion : program_.assertions) {
+      line(0, "assert");
+      tree(assertion.condition, 1);
+    }
+    for (const Import& import : program_.imports)
+      line(0, fmt::format("import \"{}\"", import.path));
+    for (const Function& function : program_.functions)
+      print(function);
     for (const OutputMark& output : program_.outputs)
       line(0, "output " + output.name);
-    for (const Definition& definition : program_.definitions) {
-      line(0, "define " + definition.name);
-      for (const IndexBinding& binding :
-           definition.bindings.value_or(std::vector<IndexBinding>())) {
-        push(binding, 1);
-        drain();
-      }
-      if (definition.type) type(*definition.type);
-      tree(definition.value, 1);
-    }
+    for (const Definition& definition : program_.definitions)
+      print(definition, 0);
     for (std::size_t i = 0; i < program_.schedules.size(); ++i)
       line(0, "schedule");
     return std::move(text_);
   }
 
  private:
+  void print(const Function& function) {
+    line(0, "def " + function.name);
+    for (const Parameter& parameter : function.parameters) {
+      line(1, "parameter " + parameter.name);
+      if (parameter.value) tree(*parameter.value, 2);
+    }
+    for (const Definition& definition : function.definitions)
+      print(definition, 1);
+    for (const NodeId result : function.results) {
+      line(1, "return");
+      tree(result, 2);
+    }
+  }
+
+  void print(const Definition& definition, std::size_t level) {
+    std::string names = definition.name;
+    for (const ResultName& result : definition.further_results)
+      names += ", " + result.name;
+    line(level, "define " + names);
+    for (const IndexBinding& binding : definition.bindings.value_or(std::vector<IndexBinding>())) {
+      push(binding, level + 1);
+      drain();
+    }
+    if (definition.type) type(*definition.type, level + 1);
+    tree(definition.value, level + 1);
+  }
+
   /// What is still to be printed: a line, or a node with all below it.
   struct Item {
     std::string label;
@@ -73,10 +100,10 @@ class Printer {
     text_ += '\n';
   }
 
-  void type(const TypeSyntax& type) {
-    line(1, fmt::format("type {}", name_of(type.dtype)));
+  void type(const TypeSyntax& type, std::size_t level) {
+    line(level, fmt::format("type {}", name_of(type.dtype)));
     for (const NodeId extent : type.extents)
-      tree(extent, 2);
+      tree(extent, level + 1);
   }
 
   void tree(NodeId root, std::size_t level) {
@@ -145,6 +172,18 @@ class Printer {
                      line(level, "list");
                      push(n.elements, below);
                    },
+                   [&](const Slice& n) {
+                     line(level, "slice");
+                     for (const auto& [part, label] :
+                          {std::pair(n.step, "step"), {n.end, "end"}, {n.begin, "begin"}}) {
+                       if (!part) continue;
+                       push(*part, below + 1);
+                       pending_.push_back({label, {}, below});
+                     }
+                   },
+                   [&](const NewAxis&) { line(level, "None"); },
+                   [&](const Ellipsis&) { line(level, "..."); },
+                   [&](const Text& n) { line(level, fmt::format("\"{}\"", n.value)); },
                },
                node.value);
   }

@@ -79,11 +79,24 @@ struct ReduceAxes {
   std::vector<std::uint32_t> axes;
   KeepAxes keep;
 };
+/// A read happens only where the condition, a bool scalar, is `wanted` (6.4).
+struct Guard {
+  NodeId condition;
+  bool wanted;
+};
 /// base[indices] in index notation; `base` mentions no index variable. Indices are i64 scalars,
-/// proven inside the base's extents or covered by a Condition.
+/// proven inside the base's extents where the guards let the read happen, covered by a Condition,
+/// or on one of the `checked_axes`: then an index outside ends the run with an error (6.6).
 struct Element {
   NodeId base;
   std::vector<NodeId> indices;
+  std::vector<Guard> guards{};
+  std::vector<std::uint32_t> checked_axes{};
+};
+/// The whole tensor that has `body`, in index notation, at every point of its axes.
+struct Points {
+  std::vector<VariableId> axes;
+  NodeId body;
 };
 /// reducer[variables](body) in index notation.
 struct ReduceVariables {
@@ -98,7 +111,7 @@ struct Node {
   Span span;
   NodeId first;  ///< the first node of this subtree
   std::variant<Literal, SizeValue, IndexValue, TensorValue, Elementwise, Convert, MatMul, Transpose,
-               ReduceAxes, Element, ReduceVariables>
+               ReduceAxes, Element, Points, ReduceVariables>
       value;
 };
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dsl/type_text.h"
+#include "frontend/assertions.h"
 #include "frontend/definition_order.h"
 #include "frontend/emit_checked.h"
 #include "frontend/names.h"
@@ -32,8 +33,12 @@ class Checker {
       if (names_.is_broken(tensor)) continue;
       const std::size_t errors = diagnostics_.count();
       check_definition(program_.definitions[index], tensor);
-      if (diagnostics_.count() > errors) names_.mark_broken(tensor);
+      if (diagnostics_.count() == errors) continue;
+      names_.mark_broken(tensor);
+      for (const Span& call : program_.definitions[index].call_sites)
+        diagnostics_.note_since(errors, "in the call here", call);
     }
+    check_assertions(program_, names_, checked_, diagnostics_);
     mark_outputs();
     if (!diagnostics_.has_errors()) names_.report_unused_sizes();
     expect_no_silent_mistake();
@@ -44,7 +49,7 @@ class Checker {
   void check_definition(const syntax::Definition& definition, checked::TensorId tensor) {
     const std::size_t errors = diagnostics_.count();
     const Scopes scopes(program_, definition);
-    const TypedDefinition typed =
+    TypedDefinition typed =
         Typer(program_, definition, scopes, checked_, names_, diagnostics_).run();
     const auto declared = declared_shape(definition);
     if (!typed[definition.value].is_known || diagnostics_.count() > errors) {
@@ -64,8 +69,9 @@ class Checker {
         {tensor, definition.bindings.has_value(), typed.variables[0], *value});
   }
 
-  void check_conditions(const TypedDefinition& typed) {
+  void check_conditions(TypedDefinition& typed) {
     check_axes(typed, checked_, diagnostics_);
+    check_requirements(typed, checked_, diagnostics_);
     check_reads(program_, typed, checked_, diagnostics_);
     check_reductions(typed, checked_, diagnostics_);
   }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "frontend/affine.h"
+#include "frontend/guard_facts.h"
 #include "frontend/intervals.h"
 #include "frontend/ranges.h"
 
@@ -65,8 +67,8 @@ bool overflows(const Affine& index) {
 
 class ReadChecker {
  public:
-  ReadChecker(const syntax::Program& program, const TypedDefinition& typed,
-              checked::Program& checked, Diagnostics& diagnostics)
+  ReadChecker(const syntax::Program& program, TypedDefinition& typed, checked::Program& checked,
+              Diagnostics& diagnostics)
       : program_(program),
         typed_(typed),
         checked_(checked),
@@ -81,39 +83,66 @@ class ReadChecker {
  private:
   void check_axis(const ReadSite& read, std::size_t axis) {
     const syntax::NodeId index = read.indices[axis];
-    const Span span = program_.nodes[index].span;
     const auto interval = interval_of(program_, typed_, index, checked_.variables);
     const auto& affine = typed_[index].affine;
     if (affine && overflows(*affine)) {
-      diagnostics_.error(DiagnosticKind::limit, span, "the index overflows 64 bits");
+      diagnostics_.error(DiagnosticKind::limit, program_.nodes[index].span,
+                         "the index overflows 64 bits");
       return;
     }
-    if (!interval) {
-      diagnostics_.error(DiagnosticKind::unsupported, span,
-                         "an index that is no sum of variables is not supported yet");
-      return;
-    }
-    const Shape runs = extents_of(read.inside, checked_);
-    const Extent& extent = read.shape[axis];
-    const std::string message = fmt::format("index {} is outside axis {} of {}, which is {}",
-                                            range_text(*interval), axis, read.base, read.type);
-    const auto kind = DiagnosticKind::out_of_bounds;
-    const bool is_outside = interval->lowest.is_surely_negative() ||
-                            (extent - 1 - interval->highest).is_surely_negative();
-    if (read.guard == Guard::where && is_outside) {
-      diagnostics_
-          .error(DiagnosticKind::unsupported, span,
-                 "a read that only its guard keeps inside is not supported yet")
-          .note(message);
-      return;
-    }
-    if (requirements_.require(interval->lowest, 0, runs, kind, span, message)) {
-      requirements_.require(extent - 1, interval->highest, runs, kind, span, message);
+    if (!read.branches.empty() && !is_inside(interval, read.shape[axis])) {
+      check_guarded_axis(read, axis);
+    } else if (!interval) {
+      typed_.read_guards[read.node].checked_axes.push_back(static_cast<std::uint32_t>(axis));
+    } else {
+      check_every_point(read, axis, *interval);
     }
   }
 
+  /// One condition for all points of the loops around.
+  void check_every_point(const ReadSite& read, std::size_t axis, const IndexInterval& interval) {
+    const Shape runs = extents_of(read.inside, checked_);
+    const Extent& extent = read.shape[axis];
+    const Span span = program_.nodes[read.indices[axis]].span;
+    const std::string message = fmt::format("index {} is outside axis {} of {}, which is {}",
+                                            range_text(interval), axis, read.base, read.type);
+    const auto kind = DiagnosticKind::out_of_bounds;
+    if (requirements_.require(interval.lowest, 0, runs, kind, span, message)) {
+      requirements_.require(extent - 1, interval.highest, runs, kind, span, message);
+    }
+  }
+
+  /// A read whose branches keep it inside happens only there; where that is not proven, its index
+  /// is checked for each element.
+  void check_guarded_axis(const ReadSite& read, std::size_t axis) {
+    ReadGuards& guards = typed_.read_guards[read.node];
+    guards.by_branches = true;
+    const auto index = affine_of(typed_[read.indices[axis]]);
+    const auto facts = facts_of(program_, typed_, read.branches);
+    const Affine last{read.shape[axis] - 1, {}};
+    const bool is_proven =
+        index && is_nonnegative(*index, facts) && is_nonnegative(difference(last, *index), facts);
+    if (!is_proven) guards.checked_axes.push_back(static_cast<std::uint32_t>(axis));
+  }
+
+  /// At least 0 by itself, or as much as some fact says.
+  bool is_nonnegative(const Affine& value, const std::vector<Affine>& facts) const {
+    const auto is_surely = [&](const Affine& affine) {
+      const auto interval = interval_of(affine, checked_.variables);
+      return interval && interval->lowest.is_surely_nonnegative();
+    };
+    return is_surely(value) || std::any_of(facts.begin(), facts.end(), [&](const Affine& fact) {
+             return is_surely(difference(value, fact));
+           });
+  }
+
+  static bool is_inside(const std::optional<IndexInterval>& interval, const Extent& extent) {
+    return interval && interval->lowest.is_surely_nonnegative() &&
+           (extent - 1 - interval->highest).is_surely_nonnegative();
+  }
+
   const syntax::Program& program_;
-  const TypedDefinition& typed_;
+  TypedDefinition& typed_;
   checked::Program& checked_;
   Diagnostics& diagnostics_;
   Requirements requirements_;
@@ -133,11 +162,21 @@ void check_axes(const TypedDefinition& typed, checked::Program& checked, Diagnos
   }
 }
 
-void check_reads(const syntax::Program& program, const TypedDefinition& typed,
-                 checked::Program& checked, Diagnostics& diagnostics) {
+void check_reads(const syntax::Program& program, TypedDefinition& typed, checked::Program& checked,
+                 Diagnostics& diagnostics) {
   ReadChecker checker(program, typed, checked, diagnostics);
   for (const ReadSite& read : typed.reads)
     checker.check(read);
+}
+
+void check_requirements(const TypedDefinition& typed, checked::Program& checked,
+                        Diagnostics& diagnostics) {
+  Requirements requirements(checked, diagnostics);
+  for (const checked::Condition& each : typed.requirements) {
+    const bool holds =
+        requirements.require(each.left, each.right, {}, each.kind, each.span, each.message);
+    if (!holds) return;
+  }
 }
 
 void check_reductions(const TypedDefinition& typed, checked::Program& checked,

@@ -31,6 +31,8 @@ IntegerLimits limits_of(DType dtype) {
   return limits;
 }
 
+constexpr std::size_t max_nodes = std::size_t{1} << 22;
+
 class Emitter {
  public:
   Emitter(const syntax::Program& program, const syntax::Definition& definition,
@@ -71,6 +73,10 @@ class Emitter {
       } else if (product != typed_.products.end()) {
         need(product->second.lhs);
         need(product->second.rhs);
+      } else if (const auto shape = typed_.shape_functions.find(id);
+                 shape != typed_.shape_functions.end()) {
+        for (const SyntaxId operand : shape->second.operands)
+          need(operand);
       } else if (const auto* points = std::get_if<syntax::Reduction>(&node(id).value)) {
         need(points->body);
       } else {
@@ -115,7 +121,11 @@ class Emitter {
       result = emit_weak(id, *typed.value, wanted);
       return;
     }
-    result = std::visit([&](const auto& value) { return emit_value(id, value); }, node(id).value);
+    const auto shape = typed_.shape_functions.find(id);
+    result =
+        shape != typed_.shape_functions.end()
+            ? emit_shape_function(id, shape->second)
+            : std::visit([&](const auto& value) { return emit_value(id, value); }, node(id).value);
     for (const DType dtype : {typed.dtype, wanted})  // from the accumulator to the result first
       result = converted(id, result, dtype);
   }
@@ -187,6 +197,10 @@ class Emitter {
   checked::NodeId emit_value(SyntaxId, const syntax::IntegerLiteral&) { bug("a literal unfolded"); }
   checked::NodeId emit_value(SyntaxId, const syntax::FloatLiteral&) { bug("a literal unfolded"); }
   checked::NodeId emit_value(SyntaxId, const syntax::List&) { bug("a list as a value"); }
+  checked::NodeId emit_value(SyntaxId, const syntax::Slice&) { bug("a slice as a value"); }
+  checked::NodeId emit_value(SyntaxId, const syntax::NewAxis&) { bug("None as a value"); }
+  checked::NodeId emit_value(SyntaxId, const syntax::Ellipsis&) { bug("... as a value"); }
+  checked::NodeId emit_value(SyntaxId, const syntax::Text&) { bug("a text as a value"); }
 
   checked::NodeId emit_value(SyntaxId id, const syntax::BoolLiteral& literal) {
     return add(id, DType::boolean, checked::Literal{literal.value});
@@ -220,9 +234,41 @@ class Emitter {
                checked::Transpose{emitted(attribute.base), std::move(permutation)});
   }
 
+  checked::NodeId emit_shape_function(SyntaxId id, const ShapeFunction& function) {
+    PointsBuilder builder(checked_, node(id).span);
+    return function.build(builder, emitted(function.operands));
+  }
+
   checked::NodeId emit_value(SyntaxId id, const syntax::Subscript& subscript) {
-    return add(id, typed_[id].dtype,
-               checked::Element{emitted(subscript.base), emitted(subscript.indices)});
+    const auto guards = typed_.read_guards.find(id);
+    if (guards == typed_.read_guards.end()) {
+      return add(id, typed_[id].dtype,
+                 checked::Element{emitted(subscript.base), emitted(subscript.indices)});
+    }
+    checked::Element element{
+        emitted(subscript.base), emitted(subscript.indices), {}, guards->second.checked_axes};
+    if (guards->second.by_branches) {
+      for (const Branch& branch : scopes_.branches_around(id))
+        element.guards.push_back({emit_again(branch.condition), branch.wanted});
+    }
+    return add(id, typed_[id].dtype, std::move(element));
+  }
+
+  /// Another copy of a condition that was emitted already: every node has one user.
+  checked::NodeId emit_again(SyntaxId root) {
+    const SyntaxId first = node(root).first;
+    const auto begin = emitted_.begin() + static_cast<std::ptrdiff_t>(first - typed_.first);
+    const std::vector<checked::NodeId> before(begin, begin + (root - first + 1));
+    for (SyntaxId id = first; id <= root; ++id) {
+      if (checked_.nodes.size() > max_nodes) {
+        fail(root, DiagnosticKind::limit, "with its guards the definition is too large");
+        break;
+      }
+      if (is_needed_[id - typed_.first]) emit_node(id);
+    }
+    const checked::NodeId copy = emitted(root);
+    std::copy(before.begin(), before.end(), begin);
+    return copy;
   }
 
   checked::NodeId emit_value(SyntaxId id, const syntax::Call& call) {

@@ -38,9 +38,11 @@ struct OpenBracket {
   std::size_t operators;  ///< that wait outside of it
   std::string name;       ///< of what is called
   Span name_span;
-  std::vector<syntax::NodeId> parts;            ///< arguments, elements, indices
-  std::vector<syntax::Call::Keyword> keywords;  ///< the last one may lack its value
-  std::vector<syntax::IndexBinding> variables;  ///< the last one may lack its range
+  std::vector<syntax::NodeId> parts;                 ///< arguments, elements, indices
+  std::vector<syntax::Call::Keyword> keywords;       ///< the last one may lack its value
+  std::vector<syntax::IndexBinding> variables;       ///< the last one may lack its range
+  std::vector<std::optional<syntax::NodeId>> slice;  ///< parts before the colons of an open slice
+  Span colon{};                                      ///< the first one
 };
 
 class ExpressionParser {
@@ -60,6 +62,7 @@ class ExpressionParser {
   void take_operand();
   void take_name();
   void take_literal();
+  void take_text();
   void take_symbol();
   void take_not();
   void take_prefix(Op op);
@@ -81,6 +84,8 @@ class ExpressionParser {
   void begin_variables();
   void end_part();
   void end_range();
+  void end_slice();
+  bool may_end_slice() const;
   void close();
   void close_variables();
   void push(OpenBracket bracket, Span end);

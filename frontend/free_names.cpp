@@ -17,6 +17,8 @@ class FreeNameFinder {
   FreeNameFinder(const syntax::Program& program, const SizeValues& sizes) : program_(program) {
     for (const auto& [name, value] : sizes)
       known_.insert(name);
+    for (const syntax::Constant& constant : program.constants)
+      known_.insert(constant.name);
     for (const syntax::Definition& definition : program.definitions)
       known_.insert(definition.name);
   }

@@ -60,10 +60,7 @@ class IntervalEvaluator {
                                                std::optional<std::int64_t> highest) {
     if (!lowest || lowest != highest || *lowest <= 0) return {};
     if (op == Op::modulo) return IndexInterval{0, *lowest - 1};
-    const auto first = floor_divide(a.lowest, *lowest);
-    const auto last = floor_divide(a.highest, *lowest);
-    if (!first || !last) return {};
-    return IndexInterval{*first, *last};
+    return IndexInterval{Extent::quotient(a.lowest, *lowest), Extent::quotient(a.highest, *lowest)};
   }
 
   const syntax::Program& program_;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "dsl/type_text.h"
 #include "frontend/lower_elementwise.h"
 #include "frontend/lower_extents.h"
 #include "frontend/node_variables.h"
@@ -32,12 +33,15 @@ struct GraphBuilder {
   ir::Graph graph;
   SizeVariables sizes;
   std::map<checked::TensorId, ir::BufferId> buffers;
+  std::map<ir::VarId, Axis> loops;  ///< all that were made
 
   ir::OriginId origin(Span span) { return graph.origins.from_source(span); }
 
   Axis axis(std::string name, const Extent& begin, const Extent& extent, ir::OriginId origin) {
-    return {ir::make_var(graph.fresh_var(), std::move(name), origin),
-            lower_extent(begin, sizes, origin), lower_extent(extent, sizes, origin)};
+    Axis axis{ir::make_var(graph.fresh_var(), std::move(name), origin),
+              lower_extent(begin, sizes, origin), lower_extent(extent, sizes, origin)};
+    loops.emplace(ir::as<ir::Var>(axis.var)->id, axis);
+    return axis;
   }
 
   std::vector<Expr> lower_shape(const Shape& shape, ir::OriginId origin) const {
@@ -89,7 +93,8 @@ class DefinitionLowering {
     std::size_t environment = 0;
     bool is_stored = false;  ///< its value is a tensor of its own
     Loops loops;             ///< of a stored one, and of the definition's own
-    Expr value;              ///< at `indices`
+    ir::BufferId buffer;
+    Expr value;  ///< at `indices`
   };
 
   const checked::Node& node(NodeId id) const { return program_.nodes[id]; }
@@ -201,7 +206,8 @@ class DefinitionLowering {
       if (!transpose && !conversion) break;
       computed = transpose ? transpose->operand : conversion->operand;
     }
-    at(computed).is_stored = std::holds_alternative<checked::Elementwise>(node(computed).value);
+    at(computed).is_stored = std::holds_alternative<checked::Elementwise>(node(computed).value) ||
+                             std::holds_alternative<checked::Points>(node(computed).value);
   }
 
   void place(NodeId id, const checked::ReduceAxes& value) {
@@ -231,9 +237,25 @@ class DefinitionLowering {
   void place(NodeId id, const checked::Element& value) {
     for (const NodeId index : value.indices)
       at(index).environment = at(id).environment;
+    for (const checked::Guard& guard : value.guards)
+      at(guard.condition).environment = at(id).environment;
     const auto axes = new_axes(node(value.base).shape, builder_.origin(node(value.base).span));
     at(value.base).indices = variables_of(axes);
     at(value.base).environment = new_environment();
+    // What is read under a condition must be a tensor: nothing else can be left unread.
+    const bool is_guarded = !value.guards.empty() || !value.checked_axes.empty();
+    at(value.base).is_stored |=
+        is_guarded && !std::holds_alternative<checked::TensorValue>(node(value.base).value);
+  }
+
+  /// The body is wanted where its axes are the indices at which the whole is.
+  void place(NodeId id, const checked::Points& value) {
+    begin_stored(id);
+    const Indices indices = inner_indices(id);
+    const std::size_t environment = new_environment();
+    for (std::size_t axis = 0; axis < value.axes.size(); ++axis)
+      environments_[environment][value.axes[axis]] = indices[axis];
+    at(value.body).environment = environment;
   }
 
   void place(NodeId id, const checked::ReduceVariables& value) {
@@ -335,27 +357,30 @@ class DefinitionLowering {
     Lowering& lowering = at(id);
     Expr body = std::visit([&](const auto& value) { return expression(id, value, origin); },
                            node(id).value);
-    ir::Compute compute{lowering.loops.axes, lowering.loops.reductions, {}, std::move(body)};
+    ir::Compute compute{lowering.loops.axes, lowering.loops.reductions, {}, std::move(body), {}};
     if (!compute.reductions.empty()) {
       compute.reducer = ir::make_reducer(reducer_of(id), node(id).dtype, origin);
     }
     if (lowering.is_stored) {
       lowering.value = store(id, std::move(compute), origin);
-      compute = {own_axes_, {}, {}, lowering.value};
+      compute = {own_axes_, {}, {}, lowering.value, {}};
     } else {
       lowering.value = compute.body;
     }
-    if (id == definition_.value) computed_ = std::move(compute);
+    if (id != definition_.value) return;
+    computed_ = std::move(compute);
+    computed_.checks = std::exchange(checks_, {});
   }
 
   Expr store(NodeId id, ir::Compute compute, ir::OriginId origin) {
     std::vector<Expr> shape;
     for (const Axis& axis : compute.axes)
       shape.push_back(axis.extent);
-    const ir::BufferId buffer =
+    compute.checks = std::exchange(checks_, {});
+    at(id).buffer =
         builder_.add({fmt::format("{}.{}", tensor_.name, ++stored_count_), node(id).dtype,
                       std::move(shape), ir::TensorUse::temporary, origin, std::move(compute)});
-    return ir::make_load(node(id).dtype, buffer, at(id).indices, origin);
+    return ir::make_load(node(id).dtype, at(id).buffer, at(id).indices, origin);
   }
 
   ReducerKind reducer_of(NodeId id) const {
@@ -418,19 +443,82 @@ class DefinitionLowering {
     return at(value.body).value;
   }
 
+  Expr expression(NodeId, const checked::Points& value, ir::OriginId) {
+    return at(value.body).value;
+  }
+
   Expr expression(NodeId id, const checked::Element& value, ir::OriginId origin) {
     Indices indices;
     for (const NodeId index : value.indices)
       indices.push_back(at(index).value);
-    if (const auto* tensor = std::get_if<checked::TensorValue>(&node(value.base).value)) {
-      return ir::make_load(node(id).dtype, builder_.buffers.at(tensor->tensor), std::move(indices),
-                           origin);
+    const Expr predicate = predicate_of(value, indices, origin);
+    const auto* tensor = std::get_if<checked::TensorValue>(&node(value.base).value);
+    if (tensor || predicate) {
+      const ir::BufferId buffer =
+          tensor ? builder_.buffers.at(tensor->tensor) : at(value.base).buffer;
+      return ir::make_load(node(id).dtype, buffer, std::move(indices), origin, predicate);
     }
     ir::Substitution places;
     for (std::size_t axis = 0; axis < indices.size(); ++axis) {
       places.emplace(ir::as<ir::Var>(at(value.base).indices[axis])->id, indices[axis]);
     }
     return ir::substitute(at(value.base).value, places);
+  }
+
+  // --- reads under a condition
+
+  static Expr conjunction(Expr a, Expr b, ir::OriginId origin) {
+    if (!a || !b) return a ? a : b;
+    return ir::make_binary(Op::logical_and, std::move(a), std::move(b), origin);
+  }
+
+  /// When a read happens: under its guards, and at indices inside; null where it always does.
+  Expr predicate_of(const checked::Element& value, const Indices& indices, ir::OriginId origin) {
+    Expr predicate;
+    for (const checked::Guard& guard : value.guards) {
+      Expr condition = at(guard.condition).value;
+      if (!guard.wanted) condition = ir::make_unary(Op::logical_not, condition, origin);
+      predicate = conjunction(std::move(predicate), std::move(condition), origin);
+    }
+    const Expr guards = predicate;
+    for (const std::uint32_t axis : value.checked_axes) {
+      const Expr extent = lower_extent(extent_of(value.base, axis), builder_.sizes, origin);
+      const Expr inside = conjunction(
+          ir::make_binary(Op::less_equal, ir::make_int(0, origin), indices[axis], origin),
+          ir::make_binary(Op::less, indices[axis], extent, origin), origin);
+      checks_.push_back(make_check(guards, inside, indices[axis], message_of(value, axis)));
+      predicate = conjunction(std::move(predicate), inside, origin);
+    }
+    return predicate;
+  }
+
+  std::string message_of(const checked::Element& value, std::uint32_t axis) const {
+    const auto* tensor = std::get_if<checked::TensorValue>(&node(value.base).value);
+    const std::string name =
+        tensor ? fmt::format("'{}'", program_.tensors[tensor->tensor].name) : "a tensor";
+    return fmt::format("index {{}} is outside axis {} of {}, which is {}", axis, name,
+                       type_text(node(value.base).dtype, node(value.base).shape));
+  }
+
+  /// A check in loops of its own, over the variables that it depends on.
+  ir::Check make_check(const Expr& guard, const Expr& condition, const Expr& value,
+                       std::string message) {
+    ir::Check check{{}, guard, condition, std::move(message), value};
+    ir::Substitution fresh;
+    std::vector<Expr> roots = {condition, value};
+    if (guard) roots.push_back(guard);
+    for (const Expr& each : ir::post_order(roots)) {
+      const ir::Var* var = ir::as<ir::Var>(each);
+      const auto axis = var ? builder_.loops.find(var->id) : builder_.loops.end();
+      if (axis == builder_.loops.end()) continue;
+      const Expr own = ir::make_var(builder_.graph.fresh_var(), var->name + ".check", each->origin);
+      check.axes.push_back({own, axis->second.begin, axis->second.extent});
+      fresh.emplace(var->id, own);
+    }
+    if (guard) check.guard = ir::substitute(guard, fresh);
+    check.condition = ir::substitute(condition, fresh);
+    check.value = ir::substitute(value, fresh);
+    return check;
   }
 
   GraphBuilder& builder_;
@@ -443,6 +531,7 @@ class DefinitionLowering {
   std::vector<Environment> environments_;
   std::vector<Axis> own_axes_;
   std::size_t stored_count_ = 0;
+  std::vector<ir::Check> checks_;  ///< of the Compute at hand
   ir::Compute computed_;
 };
 
@@ -467,7 +556,7 @@ void declare_inputs(GraphBuilder& builder) {
 }  // namespace
 
 ir::Graph lower_to_graph(const checked::Program& program) {
-  GraphBuilder builder{program, {}, {}, {}};
+  GraphBuilder builder{program, {}, {}, {}, {}};
   declare_inputs(builder);
   for (const checked::Definition& definition : program.definitions) {
     DefinitionLowering(builder, definition).lower();

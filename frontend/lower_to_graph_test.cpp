@@ -107,8 +107,8 @@ TEST(LowerToGraph, WhatIsStored) {
        "y.1[k in 0:K]: f32 = max[l in 0:N](B[k, l])\n"
        "output y[i in 0:M]: f32 = sum[k in 0:K](A[i, k] * y.1[k])\n"},
       {"y = sum[k in 2:K](v[k] * sum[l in 1:K](v[k] * v[l]))",
-       "y.1[k in 0:maximum(K + -2, 0)]: f32 = sum[l in 1:1 + (K + -1)](v[k + 2] * v[l])\n"
-       "output y[]: f32 = sum[k in 2:2 + (K + -2)](v[k] * y.1[k - 2])\n"},
+       "y.1[k in 0:maximum(K - 2, 0)]: f32 = sum[l in 1:1 + (K - 1)](v[k + 2] * v[l])\n"
+       "output y[]: f32 = sum[k in 2:2 + (K - 2)](v[k] * y.1[k - 2])\n"},
       {"y = v @ B", "output y[i0 in 0:N]: f32 = sum[k0 in 0:K](v[k0] * B[k0, i0])\n"},
   };
   for (const Pair& row : rows) {
@@ -121,7 +121,7 @@ TEST(LowerToGraph, SizesAndLiterals) {
   EXPECT_EQ(graph_text("input x: f32[0, 1]\ny = x + 1"),
             "output y[i0 in 0:0, i1 in 0:1]: f32 = x[i0, i1] + 1.0\n");
   EXPECT_EQ(graph_text("input x: f64[N, M]\ny = x * (N * M - 1)"),
-            "output y[i0 in 0:N, i1 in 0:M]: f64 = x[i0, i1] * f64(M * N + -1)\n");
+            "output y[i0 in 0:N, i1 in 0:M]: f64 = x[i0, i1] * f64(M * N - 1)\n");
   EXPECT_EQ(graph_text("y = 2"), "output y[]: i64 = 2\n");
   EXPECT_EQ(graph_text("y: u8 = 2"), "output y[]: u8 = 2u8\n");
   EXPECT_EQ(graph_text("y = true"), "output y[]: bool = true\n");

@@ -13,6 +13,7 @@ Names::Names(const syntax::Program& program, const CheckOptions& options, checke
     : program_(program), options_(options), checked_(checked), diagnostics_(diagnostics) {
   for (const auto& [name, value] : options.sizes)
     sizes_.emplace(name, Extent(value));
+  declare_constants();
   declare_sizes();
   declare_inputs();
   declare_free_names();
@@ -58,13 +59,50 @@ bool Names::declare(const std::string& name, Span span) {
   return false;
 }
 
-/// A name that stands alone as an extent of an input is a size (2.2).
+std::optional<WeakValue> Names::find_constant(const std::string& name) const {
+  if (auto size = find_size(name)) return WeakValue(std::move(*size));
+  const auto found = constants_.find(name);
+  return found == constants_.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// The order of the file is free: constants that others need are known after further rounds.
+void Names::declare_constants() {
+  std::vector<const syntax::Constant*> open;
+  for (const syntax::Constant& constant : program_.constants) {
+    if (declare(constant.name, constant.span)) open.push_back(&constant);
+  }
+  for (std::size_t before = open.size() + 1; open.size() < before;) {
+    before = open.size();
+    std::erase_if(open, [this](const syntax::Constant* each) { return declare_constant(*each); });
+  }
+  for (const syntax::Constant* constant : open) {
+    diagnostics_
+        .error(DiagnosticKind::bad_argument, program_.nodes[constant->value].span,
+               fmt::format("'{}' is no number", constant->name))
+        .suggest("a constant is made of literals and other constants");
+  }
+}
+
+/// False where it cannot be evaluated yet. The command line may give another value.
+bool Names::declare_constant(const syntax::Constant& constant) {
+  const auto given = options_.sizes.find(constant.name);
+  const auto value = given != options_.sizes.end()
+                         ? std::optional<WeakValue>(Extent(given->second))
+                         : evaluate_constant(program_, constant.value, constants_);
+  if (!value) return false;
+  constants_.emplace(constant.name, *value);
+  if (const Extent* extent = std::get_if<Extent>(&*value)) sizes_.emplace(constant.name, *extent);
+  return true;
+}
+
+/// A name that stands alone as an extent of an input is a size (2.2), unless it is a constant.
 void Names::declare_sizes() {
   for (const syntax::InputDeclaration& input : program_.inputs) {
     for (const syntax::NodeId extent : input.type.extents) {
       const syntax::Node& node = program_.nodes[extent];
       const auto* name = std::get_if<syntax::Name>(&node.value);
-      if (!name || !places_.emplace(name->name, node.span).second) continue;
+      if (!name || constants_.count(name->name)) continue;
+      if (!places_.emplace(name->name, node.span).second) continue;
       const bool is_symbolic = sizes_.emplace(name->name, Extent::size_name(name->name)).second;
       if (is_symbolic) checked_.size_names.push_back(name->name);
     }

@@ -26,9 +26,13 @@ class Names : public SizeNames {
 
   std::optional<checked::TensorId> find_tensor(const std::string& name) const;
   std::optional<Extent> find_size(const std::string& name) const;
+  /// A constant's value, a size included.
+  std::optional<WeakValue> find_constant(const std::string& name) const;
   /// Where a name of either sort is declared; nothing for sizes that `--set` alone gives.
   std::optional<Span> place_of(const std::string& name) const;
-  bool is_known(const std::string& name) const { return find_tensor(name) || find_size(name); }
+  bool is_known(const std::string& name) const {
+    return find_tensor(name) || find_size(name) || find_constant(name);
+  }
 
   /// An error was reported for this tensor, or for one that it needs: its users keep silent.
   bool is_broken(checked::TensorId tensor) const { return broken_[tensor]; }
@@ -49,6 +53,8 @@ class Names : public SizeNames {
 
  private:
   bool declare(const std::string& name, Span span);
+  void declare_constants();
+  bool declare_constant(const syntax::Constant& constant);
   void declare_sizes();
   void declare_inputs();
   void declare_free_names();
@@ -62,6 +68,7 @@ class Names : public SizeNames {
   Diagnostics& diagnostics_;
   std::map<std::string, checked::TensorId> tensors_;
   std::map<std::string, Extent> sizes_;
+  Constants constants_;
   std::map<std::string, Span> places_;
   mutable std::set<std::string> asked_for_;  ///< names that were looked for among the sizes
   std::vector<bool> broken_;

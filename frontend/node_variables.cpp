@@ -13,8 +13,21 @@ using checked::NodeId;
 template <typename Value> std::vector<NodeId> operands_of(const Value&) { return {}; }
 std::vector<NodeId> operands_of(const checked::Elementwise& value) { return value.operands; }
 std::vector<NodeId> operands_of(const checked::Convert& value) { return {value.operand}; }
-std::vector<NodeId> operands_of(const checked::Element& value) { return value.indices; }
+std::vector<NodeId> operands_of(const checked::Element& value) {
+  std::vector<NodeId> operands = value.indices;
+  for (const checked::Guard& guard : value.guards)
+    operands.push_back(guard.condition);
+  return operands;
+}
+std::vector<NodeId> operands_of(const checked::Points& value) { return {value.body}; }
 std::vector<NodeId> operands_of(const checked::ReduceVariables& value) { return {value.body}; }
+
+void remove(const std::vector<checked::VariableId>& introduced,
+            std::vector<checked::VariableId>& variables) {
+  std::erase_if(variables, [&](checked::VariableId variable) {
+    return std::count(introduced.begin(), introduced.end(), variable) != 0;
+  });
+}
 
 }  // namespace
 
@@ -36,10 +49,9 @@ NodeVariables variables_of_nodes(const checked::Program& program,
     std::sort(variables.begin(), variables.end());
     variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
     if (const auto* reduction = std::get_if<checked::ReduceVariables>(&value)) {
-      std::erase_if(variables, [&](checked::VariableId variable) {
-        return std::count(reduction->variables.begin(), reduction->variables.end(), variable) != 0;
-      });
+      remove(reduction->variables, variables);
     }
+    if (const auto* points = std::get_if<checked::Points>(&value)) remove(points->axes, variables);
   }
   return all;
 }

@@ -13,11 +13,15 @@ std::vector<std::string> output_names(const syntax::Program& program) {
     return names;
   }
   std::set<std::string> read;
-  for (const syntax::Node& node : program.nodes) {
-    if (const auto* name = std::get_if<syntax::Name>(&node.value)) read.insert(name->name);
+  for (const syntax::Definition& definition : program.definitions) {
+    for (syntax::NodeId id = program.nodes[definition.value].first; id <= definition.value; ++id) {
+      const auto* name = std::get_if<syntax::Name>(&program.nodes[id].value);
+      if (name) read.insert(name->name);
+    }
   }
   for (const syntax::Definition& definition : program.definitions) {
-    if (!read.count(definition.name)) names.push_back(definition.name);
+    const bool is_own = definition.call_sites.empty();
+    if (is_own && !read.count(definition.name)) names.push_back(definition.name);
   }
   return names;
 }

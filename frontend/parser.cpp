@@ -1,20 +1,29 @@
 // Statements of programs (language section 3).
 //
 //   statement  ::= ("input" | "param") name ":" type {"," name ":" type}
+//                | "const" name "=" expression
+//                | "assert" expression
+//                | "import" text
+//                | "def" name "(" [parameter {"," parameter}] ")" ("=" expression | block)
 //                | "output" name {"," name}
-//                | ["output"] name ["[" variable {"," variable} "]"] [":" type] "=" expression
+//                | ["output"] definition
 //                | "schedule" .. "{" .. "}"                         kept as text
+//   definition ::= name ["[" variable {"," variable} "]"] [":" type] "=" expression
+//                | name "," name {"," name} "=" expression
+//   parameter  ::= name ["=" expression]
+//   block      ::= "{" {definition} "return" expression {"," expression} "}"
 //   variable   ::= name ["in" expression ":" expression]
 //   type       ::= element type ["[" expression {"," expression} "]"]
 #include "frontend/parser.h"
 
-#include <array>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "frontend/parser_definition.h"
+#include "frontend/parser_expr.h"
+#include "frontend/parser_function.h"
 #include "frontend/parser_tokens.h"
 #include "frontend/parser_types.h"
 
@@ -22,22 +31,13 @@ namespace tcc {
 
 namespace {
 
-struct UnsupportedStatement {
-  std::string_view keyword;
-  std::string_view construct;
-};
-
-constexpr std::array<UnsupportedStatement, 5> unsupported_statements = {{
-    {"def", "functions ('def')"},
-    {"const", "constants ('const')"},
-    {"import", "imports ('import')"},
-    {"update", "updates ('update')"},
-    {"assert", "assertions ('assert')"},
-}};
-
 /// What a statement has added, so that it can be taken back.
 struct Sizes {
   std::size_t nodes;
+  std::size_t imports;
+  std::size_t constants;
+  std::size_t assertions;
+  std::size_t functions;
   std::size_t inputs;
   std::size_t outputs;
   std::size_t definitions;
@@ -58,13 +58,16 @@ bool is_reducer_subscript(const std::vector<syntax::Node>& nodes) {
 
 class Parser {
  public:
-  Parser(const SourceMap& sources, SourceId source, Diagnostics& diagnostics)
-      : tokens_(sources, source, diagnostics) {}
+  Parser(const SourceMap& sources, SourceId source, Diagnostics& diagnostics,
+         syntax::Program program)
+      : tokens_(sources, source, diagnostics), program_(std::move(program)) {}
 
   syntax::Program parse() {
     for (tokens_.begin_statement(); !tokens_.at_end(); tokens_.begin_statement()) {
-      const Sizes before = {program_.nodes.size(), program_.inputs.size(), program_.outputs.size(),
-                            program_.definitions.size(), program_.schedules.size()};
+      const Sizes before = {
+          program_.nodes.size(),      program_.imports.size(),     program_.constants.size(),
+          program_.assertions.size(), program_.functions.size(),   program_.inputs.size(),
+          program_.outputs.size(),    program_.definitions.size(), program_.schedules.size()};
       parse_statement();
       if (!tokens_.failed() && !tokens_.at_statement_end()) fail_to_end();
       if (tokens_.failed()) take_back(before);
@@ -75,6 +78,10 @@ class Parser {
  private:
   void take_back(const Sizes& before) {
     shorten(program_.nodes, before.nodes);
+    shorten(program_.imports, before.imports);
+    shorten(program_.constants, before.constants);
+    shorten(program_.assertions, before.assertions);
+    shorten(program_.functions, before.functions);
     shorten(program_.inputs, before.inputs);
     shorten(program_.outputs, before.outputs);
     shorten(program_.definitions, before.definitions);
@@ -92,22 +99,33 @@ class Parser {
 
   void parse_statement();
   bool at_keyword(std::string_view keyword) const;
-  bool refuse_unsupported_statement();
+  bool at_assertion() const;
+  void parse_import();
+  void parse_constant();
+  void parse_assertion();
   void parse_inputs(syntax::Residence residence);
   void parse_outputs();
   void parse_schedule_text();
 
   void parse_definition();
+  void parse_function();
 
   TokenReader tokens_;
   syntax::Program program_;
 };
 
 void Parser::parse_statement() {
-  if (refuse_unsupported_statement()) return;
   if (at_keyword("input")) return parse_inputs(syntax::Residence::per_run);
   if (at_keyword("param")) return parse_inputs(syntax::Residence::resident);
+  if (at_keyword("const")) return parse_constant();
+  if (at_assertion()) return parse_assertion();
+  if (at_keyword("import")) return parse_import();
+  if (at_keyword("def")) return parse_function();
   if (at_keyword("output")) return parse_outputs();
+  if (at_keyword("update")) {
+    tokens_.fail_unsupported(tokens_.peek().span, "updates ('update')");
+    return;
+  }
   if (at_keyword("schedule")) return parse_schedule_text();
   parse_definition();
 }
@@ -118,17 +136,40 @@ bool Parser::at_keyword(std::string_view keyword) const {
   return tokens_.peek().is(keyword) && (next == TokenKind::name || next == TokenKind::text);
 }
 
-bool Parser::refuse_unsupported_statement() {
-  for (const UnsupportedStatement& each : unsupported_statements) {
-    // What is asserted may begin with a bracket or a number; a definition never goes on like that.
-    const Token& next = tokens_.peek(1);
-    const bool is_assertion = each.keyword == "assert" && tokens_.peek().is("assert") &&
-                              (next.is("(") || next.is("-") || next.kind == TokenKind::integer);
-    if (!at_keyword(each.keyword) && !is_assertion) continue;
-    tokens_.fail_unsupported(tokens_.peek().span, each.construct);
-    return true;
+/// What is asserted may begin with a bracket or a number; a definition never goes on like that.
+bool Parser::at_assertion() const {
+  const Token& next = tokens_.peek(1);
+  const bool starts_value = next.is("(") || next.is("-") || next.kind == TokenKind::integer;
+  return at_keyword("assert") || (tokens_.peek().is("assert") && starts_value);
+}
+
+void Parser::parse_import() {
+  tokens_.next();
+  const Token text = tokens_.next();
+  if (text.kind != TokenKind::text) {
+    tokens_.fail(DiagnosticKind::syntax, text.span, "expected the path of a file")
+        .suggest("write import \"layers.tc\"");
+    return;
   }
-  return false;
+  program_.imports.push_back({std::string(text.text.substr(1, text.text.size() - 2)), text.span});
+}
+
+void Parser::parse_constant() {
+  tokens_.next();
+  const auto name = parse_name(tokens_, "the name of a constant");
+  if (!name) return;
+  tokens_.expect("=");
+  if (tokens_.failed()) return;
+  if (const auto value = parse_expression(tokens_, program_.nodes)) {
+    program_.constants.push_back({std::string(name->text), name->span, *value});
+  }
+}
+
+void Parser::parse_assertion() {
+  tokens_.next();
+  if (const auto condition = parse_expression(tokens_, program_.nodes)) {
+    program_.assertions.push_back({*condition});
+  }
 }
 
 void Parser::parse_inputs(syntax::Residence residence) {
@@ -152,7 +193,11 @@ void Parser::parse_outputs() {
   if (is_definition(tokens_)) {
     const Token name = tokens_.peek();
     program_.outputs.push_back({std::string(name.text), name.span});
-    return parse_definition();
+    parse_definition();
+    if (tokens_.failed()) return;
+    for (const syntax::ResultName& result : program_.definitions.back().further_results)
+      program_.outputs.push_back({result.name, result.span});
+    return;
   }
   do {
     const auto name = parse_name(tokens_, "the name of an output");
@@ -186,10 +231,35 @@ void Parser::parse_definition() {
   if (definition) program_.definitions.push_back(std::move(*definition));
 }
 
+void Parser::parse_function() {
+  const std::size_t nodes = program_.nodes.size();
+  auto function = tcc::parse_function(tokens_, program_.nodes);
+  if (function) {
+    program_.functions.push_back(std::move(*function));
+  } else {
+    shorten(program_.nodes, nodes);  // a mistake inside of it may be over
+  }
+}
+
 }  // namespace
 
 syntax::Program parse(const SourceMap& sources, SourceId source, Diagnostics& diagnostics) {
-  return Parser(sources, source, diagnostics).parse();
+  return Parser(sources, source, diagnostics, {}).parse();
+}
+
+void parse_into(syntax::Program& program, const SourceMap& sources, SourceId source,
+                Diagnostics& diagnostics) {
+  const std::size_t inputs = program.inputs.size();
+  const std::size_t outputs = program.outputs.size();
+  const std::size_t definitions = program.definitions.size();
+  const std::size_t assertions = program.assertions.size();
+  const std::size_t schedules = program.schedules.size();
+  program = Parser(sources, source, diagnostics, std::move(program)).parse();
+  shorten(program.inputs, inputs);
+  shorten(program.outputs, outputs);
+  shorten(program.definitions, definitions);
+  shorten(program.assertions, assertions);
+  shorten(program.schedules, schedules);
 }
 
 }  // namespace tcc

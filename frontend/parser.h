@@ -11,4 +11,9 @@ namespace tcc {
 /// Errors: `syntax`, `limit`; `unsupported` for statements that this compiler does not know yet.
 syntax::Program parse(const SourceMap& sources, SourceId source, Diagnostics& diagnostics);
 
+/// Adds the functions and constants of another source to `program` (3.9). Its other statements are
+/// parsed, and left out.
+void parse_into(syntax::Program& program, const SourceMap& sources, SourceId source,
+                Diagnostics& diagnostics);
+
 }  // namespace tcc

@@ -41,10 +41,44 @@ void ExpressionParser::take_comma() {
   }
 }
 
-/// In `sum[k in begin:end](..)` the begin is complete; anywhere else a colon is part of a slice.
+/// Where nothing but the parts of a slice stand in an index so far.
+bool ExpressionParser::may_end_slice() const {
+  return is_open(Kind::subscript) && !brackets_.back().slice.empty() &&
+         operators_.size() == waiting_outside();
+}
+
+/// The last part of a slice is complete, or there is none.
+void ExpressionParser::end_slice() {
+  OpenBracket& bracket = brackets_.back();
+  auto parts = std::move(bracket.slice);
+  bracket.slice.clear();
+  parts.push_back(wants_operand_ ? std::optional<NodeId>() : pop_operand().node);
+  parts.resize(3);
+  Span span = bracket.colon;
+  auto first = static_cast<NodeId>(nodes_.size());
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    if (!*part) continue;
+    first = nodes_[**part].first;
+    span = join(span, nodes_[**part].span);
+  }
+  push(span, bracket.colon, first, syntax::Slice{parts[0], parts[1], parts[2]});
+}
+
+/// In `sum[k in begin:end](..)` the begin is complete, in x[begin:end:step] a part, if any.
 void ExpressionParser::take_colon() {
   if (is_open(Kind::subscript)) {
-    tokens_.fail_unsupported(tokens_.peek().span, "slices (':')");
+    apply_operators(0);
+    if (tokens_.failed()) return;
+    OpenBracket& bracket = brackets_.back();
+    if (bracket.slice.size() == 2) {
+      tokens_.fail(DiagnosticKind::syntax, tokens_.peek().span, "a slice has three parts at most")
+          .suggest("write begin:end:step");
+      return;
+    }
+    bracket.slice.push_back(wants_operand_ ? std::optional<NodeId>() : pop_operand().node);
+    if (bracket.slice.size() == 1) bracket.colon = tokens_.peek().span;
+    tokens_.next();
+    wants_operand_ = true;
     return;
   }
   if (!is_open(Kind::variables) || brackets_.back().variables.back().begin) return fail_inside();
@@ -60,7 +94,7 @@ void ExpressionParser::open(Kind kind, Span name_span, std::string name) {
   const Span span = tokens_.next().span;
   const auto first = static_cast<NodeId>(nodes_.size());
   brackets_.push_back(
-      {kind, span, first, operators_.size(), std::move(name), name_span, {}, {}, {}});
+      {kind, span, first, operators_.size(), std::move(name), name_span, {}, {}, {}, {}, {}});
   wants_operand_ = true;
   if (kind == Kind::variables) return begin_variables();
   if (kind == Kind::call && !tokens_.peek().is(")")) return begin_argument();
@@ -102,6 +136,7 @@ void ExpressionParser::begin_variables() {
 void ExpressionParser::end_part() {
   apply_operators(0);
   if (tokens_.failed()) return;
+  if (!brackets_.back().slice.empty()) end_slice();
   OpenBracket& bracket = brackets_.back();
   const NodeId part = pop_operand().node;
   if (bracket.keywords.empty()) {
@@ -128,7 +163,7 @@ void ExpressionParser::close() {
   if (is_open(Kind::variables)) return close_variables();
   if (is_open(Kind::group) || is_open(Kind::body)) {
     apply_operators(0);
-  } else if (!wants_operand_) {
+  } else if (!wants_operand_ || !brackets_.back().slice.empty()) {
     end_part();
   }
   if (tokens_.failed()) return;
@@ -155,7 +190,7 @@ void ExpressionParser::push(OpenBracket bracket, Span end) {
     case Kind::call:
       return push(span, bracket.name_span, bracket.first,
                   syntax::Call{std::move(bracket.name), bracket.name_span, std::move(bracket.parts),
-                               std::move(bracket.keywords)});
+                               std::move(bracket.keywords), 0});
     case Kind::list:
       return push(span, bracket.span, bracket.first, syntax::List{std::move(bracket.parts)});
     case Kind::subscript: {

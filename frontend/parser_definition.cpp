@@ -27,7 +27,8 @@ class DefinitionParser {
     if (tokens_.peek().kind != TokenKind::name) tokens_.fail_expected("a statement");
     const auto name = parse_name(tokens_, "the name of a tensor");
     if (!name) return {};
-    syntax::Definition definition{std::string(name->text), name->span, {}, {}, 0};
+    syntax::Definition definition{std::string(name->text), name->span, {}, {}, {}, 0, {}};
+    if (more_results(tokens_, 0)) parse_further_results(definition);
     if (tokens_.accept("[")) definition.bindings = parse_variables();
     if (!tokens_.failed() && tokens_.accept(":")) definition.type = parse_type(tokens_, nodes_);
     if (!tokens_.failed()) take_equals(definition);
@@ -39,6 +40,14 @@ class DefinitionParser {
   }
 
  private:
+  void parse_further_results(syntax::Definition& definition) {
+    while (tokens_.accept(",")) {
+      const auto name = parse_name(tokens_, "the name of a tensor");
+      if (!name) return;
+      definition.further_results.push_back({std::string(name->text), name->span});
+    }
+  }
+
   /// Up to the `]`. What is parsed is of no use where a mistake was found.
   std::vector<syntax::IndexBinding> parse_variables() {
     std::vector<syntax::IndexBinding> variables;
@@ -89,9 +98,6 @@ class DefinitionParser {
     if (!is_plain && (token.is("+=") || is_extremum)) {
       tokens_.fail_unsupported(
           token.span, fmt::format("accumulations ('{}{}')", token.text, is_extremum ? "=" : ""));
-    } else if (is_plain && more_results(tokens_, 0)) {
-      tokens_.fail_unsupported(join(definition.span, tokens_.peek(1).span),
-                               "several results ('a, b = ..')");
     } else {
       fail_no_statement(definition, token);
     }

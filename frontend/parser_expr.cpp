@@ -39,11 +39,20 @@ void ExpressionParser::take_operand() {
     case TokenKind::floating: return take_literal();
     case TokenKind::name: return take_name();
     case TokenKind::symbol: return take_symbol();
-    case TokenKind::text:
-      tokens_.fail_unsupported(tokens_.peek().span, "texts in expressions");
-      return;
+    case TokenKind::text: return take_text();
     default: tokens_.fail_expected("an expression");
   }
+}
+
+/// A text is an argument by itself.
+void ExpressionParser::take_text() {
+  if (!is_open(Kind::call) || operators_.size() != waiting_outside()) {
+    tokens_.fail_expected("an expression");
+    return;
+  }
+  const Token token = tokens_.next();
+  wants_operand_ = false;
+  push_leaf(token, syntax::Text{std::string(token.text.substr(1, token.text.size() - 2))});
 }
 
 void ExpressionParser::take_literal() {
@@ -79,7 +88,7 @@ void ExpressionParser::take_name() {
 
   using Limits = std::numeric_limits<double>;
   if (token.text == "None") {
-    tokens_.fail_unsupported(token.span, "new axes ('None')");
+    push_leaf(token, syntax::NewAxis{});
   } else if (token.text == "true" || token.text == "false") {
     push_leaf(token, syntax::BoolLiteral{token.text == "true"});
   } else if (token.text == "inf") {
@@ -99,13 +108,16 @@ void ExpressionParser::take_symbol() {
   if (token.is("~")) return take_prefix(Op::bit_not);
   if (token.is("(")) return open(Kind::group, token.span);
   if (token.is("[") && may_be_list()) return open(Kind::list, token.span);
-  const bool is_slice = is_open(Kind::subscript) && token.is(":");
-  if (is_slice || token.is("...")) {
-    tokens_.fail_unsupported(token.span, is_slice ? "slices (':')" : "subscripts with '...'");
-  } else {
-    Report& report = tokens_.fail_expected("an expression");
-    if (token.is("[")) report.suggest("a list is an argument by itself, as in max(x, [0, 1])");
+  if (may_end_slice() && token.is(",")) return take_comma();
+  if (may_end_slice() && token.is("]")) return close();
+  const bool stands_alone = is_open(Kind::subscript) && operators_.size() == waiting_outside();
+  if (stands_alone && token.is(":")) return take_colon();
+  if (stands_alone && token.is("...")) {
+    wants_operand_ = false;
+    return push_leaf(tokens_.next(), syntax::Ellipsis{});
   }
+  Report& report = tokens_.fail_expected("an expression");
+  if (token.is("[")) report.suggest("a list is an argument by itself, as in max(x, [0, 1])");
 }
 
 /// A list is an argument or an element of another list, and nothing stands before it.

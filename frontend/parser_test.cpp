@@ -293,21 +293,7 @@ TEST(Parser, MistakesInStatements) {
 
 TEST(Parser, WhatIsNotThereYetIsNamed) {
   const Mistake mistakes[] = {
-      {"y = x[1:, 0]", 8, "slices (':') are not supported yet"},
-      {"y = x[:, ::2]", 7, "slices (':') are not supported yet"},
-      {"y = x[..., 0]", 7, "subscripts with '...' are not supported yet"},
-      {"y = x[None]", 7, "new axes ('None') are not supported yet"},
-      {"y = einsum(\"ij\", x)", 12, "texts in expressions are not supported yet"},
-      {"def f(x) = x", 1, "functions ('def') are not supported yet"},
-      {"def f(x) {\n m = 1\n return m; }", 1, "functions ('def') are not supported yet"},
-      {"const H = 12", 1, "constants ('const') are not supported yet"},
-      {"import \"a.tc\"", 1, "imports ('import') are not supported yet"},
       {"update W = W - g", 1, "updates ('update') are not supported yet"},
-      {"assert N >= K", 1, "assertions ('assert') are not supported yet"},
-      {"assert (N >= K)", 1, "assertions ('assert') are not supported yet"},
-      {"assert 3 < N", 1, "assertions ('assert') are not supported yet"},
-      {"a, b = split(x, 2, 0)", 1, "several results ('a, b = ..') are not supported yet"},
-      {"output a, b = f(x)", 8, "several results ('a, b = ..') are not supported yet"},
       {"H[i]: f32[4] += w[i]", 14, "accumulations ('+=') are not supported yet"},
       {"H[i] max= w[i]", 6, "accumulations ('max=') are not supported yet"},
       {"H: f32 min= w", 8, "accumulations ('min=') are not supported yet"},
@@ -317,6 +303,53 @@ TEST(Parser, WhatIsNotThereYetIsNamed) {
       {"input A: f8e4m3[M]", 10, "tensors of f8e4m3 are not supported yet"},
   };
   expect_mistakes(mistakes, DiagnosticKind::unsupported);
+}
+
+TEST(Parser, SlicesFunctionsAndConstants) {
+  struct Row {
+    const char* text;
+    const char* tree;
+  };
+  const Row rows[] = {
+      {"y = x[1:, ::2]",
+       "define y\n  subscript\n    x\n    slice\n      begin\n        1\n    slice\n"
+       "      step\n        2\n"},
+      {"y = x[None, ..., a:b:2]",
+       "define y\n  subscript\n    x\n    None\n    ...\n    slice\n      begin\n        a\n"
+       "      end\n        b\n      step\n        2\n"},
+      {"const H = 12", "const H\n  12\n"},
+      {"assert (N >= K)", "assert\n  >=\n    N\n    K\n"},
+      {"assert 3 < N", "assert\n  <\n    3\n    N\n"},
+      {"import \"a.tc\"", "import \"a.tc\"\n"},
+      {"a, b = split(x, 2)", "define a, b\n  call split\n    x\n    2\n"},
+      {"output a, b = f(x)", "output a\noutput b\ndefine a, b\n  call f\n    x\n"},
+      {"y = einsum(\"ij\", x)", "define y\n  call einsum\n    \"ij\"\n    x\n"},
+      {"def f(x, axis = -1) = x",
+       "def f\n  parameter x\n  parameter axis\n    -\n      1\n  return\n    x\n"},
+      {"def f(x) {\n m = x; return m, 1 }",
+       "def f\n  parameter x\n  define m\n    x\n  return\n    m\n  return\n    1\n"},
+      {"const = 1; def = 2; assert = 3",
+       "define const\n  1\ndefine def\n  2\ndefine assert\n  3\n"},
+  };
+  for (const Row& row : rows) {
+    const Parsed parsed(row.text);
+    EXPECT_EQ(parsed.errors(), "") << row.text;
+    EXPECT_EQ(parsed.tree(), row.tree) << row.text;
+  }
+}
+
+TEST(Parser, MistakesInFunctionsAndSlices) {
+  const Mistake mistakes[] = {
+      {"y = x[1:2:3:4]", 12, "a slice has three parts at most"},
+      {"y = x[1 + :]", 11, "expected an expression, found ':'"},
+      {"def f(x) { m = x }", 5, "the function has no result"},
+      {"def f(x) { return x; m = x }", 22, "a statement after 'return'"},
+      {"def f(x) x", 10, "expected '=' or '{', found 'x'"},
+      {"def f(1) = 1", 7, "expected the name of a parameter, found '1'"},
+      {"def f(x) { m = ; return m }", 16, "expected an expression, found ';'"},
+      {"const H", 8, "expected '=', found the end of the line"},
+  };
+  expect_mistakes(mistakes, DiagnosticKind::syntax);
 }
 
 TEST(Parser, NumbersHaveLimits) {
@@ -419,9 +452,9 @@ TEST(Parser, LongProgramsAreRead) {
 TEST(Parser, WhatIsTooLargeIsRefused) {
   const std::size_t many = 1'000'000;
   const Row programs[] = {
-      {"(", "limit"},     {"[", "limit"},        {"f(", "limit"},     {"sum[i](", "limit"},
-      {"{(", "limit"},    {")", "syntax"},       {"a ** ", "syntax"}, {"a < ", "syntax"},
-      {"a b ", "syntax"}, {"\"", "unsupported"}, {"\xff", "syntax"},  {"a, ", "syntax"},
+      {"(", "limit"},     {"[", "limit"},   {"f(", "limit"},     {"sum[i](", "limit"},
+      {"{(", "limit"},    {")", "syntax"},  {"a ** ", "syntax"}, {"a < ", "syntax"},
+      {"a b ", "syntax"}, {"\"", "syntax"}, {"\xff", "syntax"},  {"a, ", "syntax"},
       {"a\n", "syntax"},
   };
   for (const Row& row : programs) {

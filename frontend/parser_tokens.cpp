@@ -87,6 +87,7 @@ std::size_t TokenReader::statement_end() const {
   std::size_t depth = 0;
   for (std::size_t i = statement_begin_; i < tokens_.size(); ++i) {
     const Token& token = tokens_[i];
+    if (in_block_ && token.is("}") && depth == 0 && i >= position_) return i;
     if (opens(token)) ++depth;
     if (closes(token) && depth > 0) --depth;
     if (token.kind == TokenKind::separator && depth == 0 && i >= position_) return i;

@@ -27,7 +27,13 @@ class TokenReader {
   std::optional<std::size_t> closing(std::size_t ahead = 0) const;
 
   bool at_end() const { return peek().kind == TokenKind::end; }
-  bool at_statement_end() const { return at_end() || peek().kind == TokenKind::separator; }
+  bool at_statement_end() const {
+    return at_end() || peek().kind == TokenKind::separator || (in_block_ && peek().is("}"));
+  }
+
+  /// Between the braces of a function a `}` ends a statement too.
+  void enter_block() { in_block_ = true; }
+  void leave_block() { in_block_ = false; }
 
   /// Skips separators; what follows is a new statement, in which nothing has failed.
   void begin_statement();
@@ -56,6 +62,7 @@ class TokenReader {
   std::size_t position_ = 0;
   std::size_t statement_begin_ = 0;
   bool failed_ = false;
+  bool in_block_ = false;
   Report ignored_{};
 };
 

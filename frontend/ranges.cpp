@@ -32,7 +32,8 @@ class RangeInference {
         const auto& affine = typed[read.indices[axis]].affine;
         if (!affine) continue;
         for (const auto& [variable, coefficient] : affine->coefficients) {
-          uses_[variable].push_back({&read, axis, &*affine});
+          auto& uses = read.branches.empty() ? uses_ : guarded_uses_;
+          uses[variable].push_back({&read, axis, &*affine});
         }
       }
     }
@@ -40,6 +41,9 @@ class RangeInference {
 
   void infer() {
     const std::set<checked::VariableId> all = open_;
+    for (const checked::VariableId variable : all) {  // guarded reads only if nothing else (6.3)
+      if (uses_[variable].empty()) uses_[variable] = guarded_uses_[variable];
+    }
     for (const checked::VariableId variable : all)
       infer_from_whole_axes(variable);
     while (!open_.empty() && infer_next()) {
@@ -131,13 +135,11 @@ class RangeInference {
     if (!coefficient || !interval) return {};
     if (*coefficient > 0) {
       if (interval->lowest.is_surely_negative()) return -1;  // 0 itself is outside
-      const auto last = floor_divide(extent_of(use) - 1 - interval->highest, *coefficient);
-      return last ? std::optional(*last + 1) : std::nullopt;
+      return Extent::quotient(extent_of(use) - 1 - interval->highest, *coefficient) + 1;
     }
     const bool is_outside = (interval->highest - extent_of(use)).is_surely_nonnegative();
     if (is_outside && extent_of(use) != Extent(0)) return -1;
-    const auto last = floor_divide(interval->lowest, -*coefficient);
-    return last ? std::optional(*last + 1) : std::nullopt;
+    return Extent::quotient(interval->lowest, -*coefficient) + 1;
   }
 
   void report_undetermined(checked::VariableId variable, const Use& use) {
@@ -173,6 +175,7 @@ class RangeInference {
   Diagnostics& diagnostics_;
   std::set<checked::VariableId> open_;
   std::map<checked::VariableId, std::vector<Use>> uses_;
+  std::map<checked::VariableId, std::vector<Use>> guarded_uses_;
 };
 
 }  // namespace

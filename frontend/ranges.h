@@ -14,8 +14,12 @@ void infer_ranges(const syntax::Program& program, const TypedDefinition& typed,
 /// of inferred ranges that may be negative, reads that could not be proven inside their tensor, and
 /// reductions that need an element. Each reports what is surely wrong.
 void check_axes(const TypedDefinition& typed, checked::Program& checked, Diagnostics& diagnostics);
-void check_reads(const syntax::Program& program, const TypedDefinition& typed,
-                 checked::Program& checked, Diagnostics& diagnostics);
+/// What functions of shapes need.
+void check_requirements(const TypedDefinition& typed, checked::Program& checked,
+                        Diagnostics& diagnostics);
+/// Notes in `typed` which reads need their guards.
+void check_reads(const syntax::Program& program, TypedDefinition& typed, checked::Program& checked,
+                 Diagnostics& diagnostics);
 void check_reductions(const TypedDefinition& typed, checked::Program& checked,
                       Diagnostics& diagnostics);
 

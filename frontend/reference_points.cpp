@@ -23,10 +23,16 @@ struct IndexOperand {
   std::int64_t extent;
   std::int64_t stride;
 };
+struct GuardOperand {
+  Slot condition;
+  bool wanted;
+};
 template <typename Real> struct ReadStep {
   ArrayHandle<Real> base;
   DType dtype;
   std::vector<IndexOperand> indices;
+  std::vector<GuardOperand> guards;
+  bool may_be_outside;  ///< then the run has ended with an error, or a guard is not known
 };
 template <typename Real> struct OperationStep {
   Operation<Real> operation;
@@ -181,6 +187,10 @@ template <typename Real> class PointEvaluator {
     return scalar(id);
   }
 
+  checked::NodeId plan(checked::NodeId id, const checked::Points&, std::vector<Step<Real>>&) {
+    return scalar(id);
+  }
+
   checked::NodeId plan(checked::NodeId id, const checked::IndexValue& value,
                        std::vector<Step<Real>>& steps) {
     return append(id, VariableStep{value.variable}, steps);
@@ -204,7 +214,13 @@ template <typename Real> class PointEvaluator {
 
   checked::NodeId plan(checked::NodeId id, const checked::Element& value,
                        std::vector<Step<Real>>& steps) {
-    ReadStep<Real> step{evaluate_array(environment_, value.base), node(id).dtype, {}};
+    ReadStep<Real> step{evaluate_array(environment_, value.base),
+                        node(id).dtype,
+                        {},
+                        {},
+                        !value.checked_axes.empty()};
+    for (const checked::Guard& guard : value.guards)
+      step.guards.push_back({slot_of(guard.condition), guard.wanted});
     below_element_[slot_of(value.base)] = true;
     const Extents strides = row_major(step.base->shape);
     for (std::size_t axis = 0; axis < value.indices.size(); ++axis) {
@@ -237,6 +253,12 @@ template <typename Real> class PointEvaluator {
   }
 
   Approximate<Real> result_of(const ReadStep<Real>& step) const {
+    bool may_be_outside = step.may_be_outside;
+    for (const GuardOperand& guard : step.guards) {
+      const Approximate<Real>& condition = slots_[guard.condition];
+      if (!is_exact(condition)) may_be_outside = true;
+      if (is_exact(condition) && (condition.integer != 0) != guard.wanted) return {};
+    }
     std::int64_t offset = 0;
     for (const IndexOperand& index : step.indices) {
       const bool direct = index.from == IndexOperand::From::variable;
@@ -244,7 +266,9 @@ template <typename Real> class PointEvaluator {
         return anything<Real>(slots_[index.id].marks | discontinuous);
       }
       const std::int64_t at = direct ? variables_[index.id] : slots_[index.id].integer;
-      if (at < 0 || at >= index.extent) bug("the reference reads outside a tensor");
+      const bool is_outside = at < 0 || at >= index.extent;
+      if (is_outside && may_be_outside) return anything<Real>(discontinuous);
+      if (is_outside) bug("the reference reads outside a tensor");
       offset += at * index.stride;
     }
     return step.base->values[static_cast<std::size_t>(offset)];

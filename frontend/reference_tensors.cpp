@@ -41,6 +41,7 @@ template <typename Real> class TensorEvaluator {
       const checked::NodeId id = end - 1;
       order.push_back(id);
       const bool pointwise = std::holds_alternative<checked::Element>(node(id).value) ||
+                             std::holds_alternative<checked::Points>(node(id).value) ||
                              std::holds_alternative<checked::ReduceVariables>(node(id).value);
       end = pointwise ? node(id).first : id;
     }
@@ -80,6 +81,10 @@ template <typename Real> class TensorEvaluator {
   }
   Handle of(const checked::Node&, checked::NodeId id, const checked::ReduceVariables&) {
     return points(id);
+  }
+
+  Handle of(const checked::Node&, checked::NodeId, const checked::Points& value) {
+    return share(evaluate_points<Real>(environment_, value.axes, value.body));
   }
 
   Handle of(const checked::Node& n, checked::NodeId, const checked::Convert& value) {

@@ -21,10 +21,24 @@ void Scopes::place_operands(const syntax::Node& node, const Place& around) {
     for (const syntax::NodeId index : subscript->indices)
       place(index).in_index = true;
   }
+  const auto* call = std::get_if<syntax::Call>(&node.value);
+  if (call && call->callee == "where" && call->arguments.size() == 3) {
+    for (const bool wanted : {true, false}) {
+      place(call->arguments[wanted ? 1 : 2]).guard = static_cast<GuardId>(branches_.size());
+      branches_.push_back({outer.guard, call->arguments[0], wanted});
+    }
+  }
   if (const auto* reduction = std::get_if<syntax::Reduction>(&node.value)) {
-    place(reduction->body) = {static_cast<ScopeId>(scopes_.size()), false};
+    place(reduction->body) = {static_cast<ScopeId>(scopes_.size()), false, outer.guard};
     scopes_.push_back({outer.scope, &reduction->bindings});
   }
+}
+
+std::vector<Branch> Scopes::branches_around(syntax::NodeId node) const {
+  std::vector<Branch> around;
+  for (std::optional<GuardId> at = of(node).guard; at; at = branches_[*at].parent)
+    around.push_back(branches_[*at]);
+  return around;
 }
 
 ScopeId Scopes::inside(syntax::NodeId reduction) const {

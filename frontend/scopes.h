@@ -17,10 +17,20 @@ struct Scope {
   const std::vector<syntax::IndexBinding>* bindings;  ///< null: whole-tensor notation
 };
 
+using GuardId = std::uint32_t;
+
+/// A branch of `where(condition, a, b)`, inside the branches around it (6.4).
+struct Branch {
+  std::optional<GuardId> parent;
+  syntax::NodeId condition;
+  bool wanted;  ///< the value of the condition for which the branch is taken
+};
+
 /// What a node's place says about it.
 struct Place {
   ScopeId scope = 0;
   bool in_index = false;  ///< inside an index of a subscript, but not in the base of one there
+  std::optional<GuardId> guard;  ///< the innermost branch around it
 };
 
 /// The scopes of one definition; scope 0 is that of its left side.
@@ -30,6 +40,9 @@ class Scopes {
 
   const std::vector<Scope>& all() const { return scopes_; }
   const Place& of(syntax::NodeId node) const { return places_[node - first_]; }
+
+  /// The branches around a node, innermost first.
+  std::vector<Branch> branches_around(syntax::NodeId node) const;
 
   /// The scope of a reduction's body.
   ScopeId inside(syntax::NodeId reduction) const;
@@ -50,6 +63,7 @@ class Scopes {
 
   syntax::NodeId first_;
   std::vector<Scope> scopes_;
+  std::vector<Branch> branches_;
   std::vector<Place> places_;  ///< of the nodes of the definition's value
 };
 

@@ -1,14 +1,14 @@
 // The operands of a node of the syntax tree.
 #pragma once
 
+#include "dsl/overloaded.h"
 #include "dsl/syntax.h"
-#include "ir/expr.h"
 
 namespace tcc::syntax {
 
 /// Calls f with the id of every node directly below, in the order of the text.
 template <typename F> void for_each_operand(const Node& node, F&& f) {
-  std::visit(ir::Overloaded{
+  std::visit(Overloaded{
                  [](const auto&) {},
                  [&](const Operation& value) {
                    for (const NodeId operand : value.operands)
@@ -38,6 +38,11 @@ template <typename F> void for_each_operand(const Node& node, F&& f) {
                      f(index);
                  },
                  [&](const Attribute& value) { f(value.base); },
+                 [&](const Slice& value) {
+                   for (const auto& part : {value.begin, value.end, value.step}) {
+                     if (part) f(*part);
+                   }
+                 },
                  [&](const List& value) {
                    for (const NodeId element : value.elements)
                      f(element);

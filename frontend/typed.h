@@ -2,6 +2,7 @@
 // the checked program.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 
 #include "dsl/syntax.h"
 #include "frontend/checked.h"
+#include "frontend/points_builder.h"
+#include "frontend/scopes.h"
 #include "frontend/weak.h"
 
 namespace tcc {
@@ -50,9 +53,6 @@ struct Typed {
   }
 };
 
-/// Whether a read stands in a branch of a `where` that index variables decide (6.4).
-enum class Guard : std::uint8_t { none, where };
-
 /// base[indices] in index notation: bounds the variables in it, and is checked against theirs.
 struct ReadSite {
   syntax::NodeId node;  ///< a Subscript
@@ -61,7 +61,13 @@ struct ReadSite {
   Shape shape;
   std::vector<syntax::NodeId> indices;
   std::vector<checked::VariableId> inside;  ///< variables of the loops that surely are around it
-  Guard guard = Guard::none;
+  std::vector<Branch> branches;             ///< of `where` around it, innermost first
+};
+
+/// How a read is kept inside its tensor at run time, where that is not proven.
+struct ReadGuards {
+  bool by_branches = false;                 ///< it happens only where its branches are taken
+  std::vector<std::uint32_t> checked_axes;  ///< whose index is checked for each element
 };
 
 /// A reduction over variables or axes that may have nothing to reduce (5.4).
@@ -82,6 +88,13 @@ struct AxisReduction {
   std::optional<DType> accumulator;  ///< that `acc =` names
 };
 
+/// A function of shapes, or a slice: the tensors that it takes, and the nodes that it becomes.
+struct ShapeFunction {
+  std::vector<syntax::NodeId> operands;
+  std::function<checked::NodeId(PointsBuilder&, const std::vector<checked::NodeId>& operands)>
+      build;
+};
+
 /// One definition, typed.
 struct TypedDefinition {
   syntax::NodeId first = 0;
@@ -90,8 +103,11 @@ struct TypedDefinition {
   std::vector<checked::VariableId> open;                    ///< without a written range
   std::map<syntax::NodeId, AxisReduction> axis_reductions;  ///< by the Call
   std::map<syntax::NodeId, syntax::MatMul> products;        ///< matmul(..), by the Call
+  std::map<syntax::NodeId, ShapeFunction> shape_functions;  ///< by the Call or the Subscript
   std::vector<ReadSite> reads;
+  std::map<syntax::NodeId, ReadGuards> read_guards;  ///< by the Subscript
   std::vector<ReductionSite> reductions;
+  std::vector<checked::Condition> requirements;  ///< of the sizes, by functions of shapes
 
   Typed& operator[](syntax::NodeId id) { return nodes[id - first]; }
   const Typed& operator[](syntax::NodeId id) const { return nodes[id - first]; }

@@ -151,6 +151,14 @@ bool Typer::is_usable(NodeId id) {
         .suggest("convert to it, as in f32(x)");
     return false;
   }
+  const bool is_part = std::holds_alternative<syntax::Slice>(node(id).value) ||
+                       std::holds_alternative<syntax::NewAxis>(node(id).value) ||
+                       std::holds_alternative<syntax::Ellipsis>(node(id).value);
+  if (is_part || std::holds_alternative<syntax::Text>(node(id).value)) {
+    error(DiagnosticKind::bad_argument, id,
+          is_part ? "this stands in subscripts only" : "a text is no tensor");
+    return false;
+  }
   const auto* attribute = std::get_if<syntax::Attribute>(&node(id).value);
   if (attribute && attribute->name == "shape") {
     error(DiagnosticKind::bad_argument, id, "'.shape' is no tensor")
@@ -207,7 +215,7 @@ Typed Typer::type(NodeId id, const syntax::Name& name) {
     index.affine = Affine{0, {{variable, 1}}};
     return index;
   }
-  if (auto size = names_.find_size(name.name)) return Typed::weak(std::move(*size));
+  if (auto constant = names_.find_constant(name.name)) return Typed::weak(std::move(*constant));
   const auto tensor = names_.find_tensor(name.name);
   if (!tensor) return type_unknown_name(id, name.name);
   if (names_.is_broken(*tensor)) return {};

@@ -54,6 +54,10 @@ class Typer {
   Typed type_unknown_name(NodeId id, const std::string& name);
   Typed type(NodeId id, const syntax::Attribute& attribute);
   Typed type(NodeId id, const syntax::List& list);
+  Typed type(NodeId, const syntax::Slice&) { return {}; }     // a Subscript makes sense of it
+  Typed type(NodeId, const syntax::NewAxis&) { return {}; }   // likewise
+  Typed type(NodeId, const syntax::Ellipsis&) { return {}; }  // likewise
+  Typed type(NodeId, const syntax::Text&) { return {}; }      // einsum does
 
   // typer_operators.cpp: elementwise operators and the matrix product
   Typed type(NodeId id, const syntax::Operation& operation);
@@ -91,7 +95,7 @@ class Typer {
   Typed product(NodeId id, const syntax::MatMul& product, std::optional<DType> accumulator);
   std::optional<Accumulation> accumulation(NodeId id, ReducerKind kind, NodeId operand,
                                            std::optional<DType> chosen = {});
-  bool take_accumulator(const syntax::Call::Keyword& keyword, std::optional<DType>& chosen);
+  bool take_accumulator(NodeId argument, std::optional<DType>& chosen);
   std::optional<ReducerKind> reducer_named(const std::string& name, Span span);
 
   // typer_subscripts.cpp
@@ -100,6 +104,58 @@ class Typer {
   Typed size_of_axis(NodeId id);
   bool check_index_count(NodeId id, const syntax::Subscript& subscript);
   bool check_index(NodeId id, std::size_t axis, NodeId index, bool wraps);
+
+  // typer_slices.cpp
+  struct SliceRange {
+    Extent begin;
+    std::int64_t step;
+    Extent extent;
+  };
+  bool is_slicing(NodeId id, const syntax::Subscript& subscript);
+  Typed slice(NodeId id, const syntax::Subscript& subscript);
+  std::optional<std::size_t> axes_of_ellipsis(NodeId id, const syntax::Subscript& subscript);
+  std::optional<Extent> slice_bound(NodeId bound, const Extent& extent);
+  std::optional<Extent> slice_index(NodeId index, const Extent& extent);
+  std::optional<SliceRange> slice_range(NodeId index, const syntax::Slice& range,
+                                        const Extent& extent);
+  void require_size(const Extent& left, const Extent& right, DiagnosticKind kind, NodeId place,
+                    std::string message);
+  std::optional<Extent> size_argument(NodeId argument, std::string_view what);
+
+  // typer_shapes.cpp, typer_joins.cpp, typer_reshape.cpp, typer_einsum.cpp: functions of shapes
+  using Arguments = std::vector<std::optional<NodeId>>;  ///< by parameter
+  using PadWidths = std::vector<std::pair<Extent, Extent>>;
+  bool is_shape_function(const std::string& name) const;
+  Typed shape_function(NodeId id, const syntax::Call& call);
+  std::optional<Arguments> bind_arguments(NodeId id, const syntax::Call& call,
+                                          const std::vector<std::string_view>& parameters,
+                                          std::size_t required);
+  bool is_whole(NodeId id, NodeId operand);
+  std::optional<Shape> shape_argument(NodeId argument);
+  Typed built(NodeId id, DType dtype, Shape shape, ShapeFunction function);
+  Typed count(NodeId id, const Arguments& arguments);
+  Typed iota(NodeId id, const Arguments& arguments);
+  Typed full(NodeId id, const Arguments& arguments);
+  Typed broadcast_to(NodeId id, const Arguments& arguments);
+  Typed broadcast_value(NodeId id, NodeId operand, const Shape& shape);
+  Typed transpose(NodeId id, const Arguments& arguments);
+  Typed flip(NodeId id, const Arguments& arguments);
+  Typed pad(NodeId id, const Arguments& arguments);
+  std::optional<PadWidths> pad_widths(NodeId operand, NodeId argument);
+  static checked::NodeId build_pad(PointsBuilder& builder,
+                                   const std::vector<checked::NodeId>& operands, const Shape& from,
+                                   const Shape& shape, const PadWidths& widths, DType dtype);
+  Operands joined_tensors(NodeId id, NodeId argument);
+  Typed concat(NodeId id, const Arguments& arguments);
+  Typed stack(NodeId id, const Arguments& arguments);
+  Typed report_join(NodeId id, NodeId first, NodeId other);
+  Typed split(NodeId id, const Arguments& arguments);
+  Typed take(NodeId id, const Arguments& arguments);
+  Typed reshape(NodeId id, const Arguments& arguments);
+  std::optional<Shape> reshaped(NodeId id, NodeId operand, NodeId argument);
+  Typed einsum(NodeId id, const syntax::Call& call);
+  bool add_einsum_extents(NodeId id, NodeId tensor, const std::string& letters,
+                          std::map<char, Extent>& extents);
 
   // typer.cpp: words for messages
   std::string describe(NodeId user, NodeId operand) const;             ///< "'x'", "the left side"

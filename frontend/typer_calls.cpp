@@ -13,62 +13,12 @@ namespace tcc {
 namespace {
 
 /// Functions of the language that this compiler does not have yet.
-constexpr std::array<std::string_view, 53> later_functions = {
-    "mean",
-    "var",
-    "any",
-    "all",
-    "argmax",
-    "argmin",
-    "logsumexp",
-    "reshape",
-    "transpose",
-    "concat",
-    "stack",
-    "pad",
-    "broadcast_to",
-    "flip",
-    "split",
-    "one_hot",
-    "iota",
-    "full",
-    "take",
-    "cumsum",
-    "cumprod",
-    "cummax",
-    "sort",
-    "argsort",
-    "topk",
-    "einsum",
-    "outer",
-    "dot",
-    "tril",
-    "triu",
-    "conv2d",
-    "max_pool2d",
-    "avg_pool2d",
-
-    "sigmoid",
-    "leaky_relu",
-    "gelu",
-    "gelu_tanh",
-    "silu",
-    "softplus",
-    "elu",
-    "hardswish",
-    "softmax",
-    "log_softmax",
-    "layer_norm",
-    "rms_norm",
-    "batch_norm",
-    "cross_entropy",
-    "attention",
-    "rope",
-    "l2_norm",
-    "dropout",
-    "random_uniform",
-    "grad",
-};
+constexpr std::array<std::string_view, 26> later_functions = {
+    "argmax",         "argmin",      "logsumexp",     "cumsum",    "cumprod",    "cummax",
+    "sort",           "argsort",     "topk",          "conv2d",    "max_pool2d", "avg_pool2d",
+    "sigmoid",        "gelu",        "gelu_tanh",     "silu",      "softplus",   "elu",
+    "softmax",        "log_softmax", "cross_entropy", "attention", "rope",       "dropout",
+    "random_uniform", "grad"};
 
 bool is_later(std::string_view name) {
   return std::find(later_functions.begin(), later_functions.end(), name) != later_functions.end();
@@ -99,6 +49,7 @@ std::optional<Accumulation> accumulation_of(DType operands, std::optional<DType>
 
 Typed Typer::type(NodeId id, const syntax::Call& call) {
   if (const auto dtype = parse_dtype(call.callee)) return conversion(id, call, *dtype);
+  if (is_shape_function(call.callee)) return shape_function(id, call);
   if (const auto reducer = find_reducer(call.callee)) return reduce_axes(id, call, *reducer);
   if (call.callee == "matmul") return matmul_call(id, call);
   if (const auto op = find_operator(call.callee, Notation::function)) {
@@ -180,7 +131,7 @@ Typed Typer::matmul_call(NodeId id, const syntax::Call& call) {
                          fmt::format("'matmul' has no parameter '{}'", keyword.name));
       return {};
     }
-    if (!take_accumulator(keyword, accumulator)) return {};
+    if (!take_accumulator(keyword.value, accumulator)) return {};
   }
   const syntax::MatMul operands{call.arguments[0], call.arguments[1]};
   typed_.products.emplace(id, operands);
@@ -188,11 +139,11 @@ Typed Typer::matmul_call(NodeId id, const syntax::Call& call) {
 }
 
 /// The element type that `acc =` names.
-bool Typer::take_accumulator(const syntax::Call::Keyword& keyword, std::optional<DType>& chosen) {
-  const auto* name = std::get_if<syntax::Name>(&node(keyword.value).value);
+bool Typer::take_accumulator(NodeId argument, std::optional<DType>& chosen) {
+  const auto* name = std::get_if<syntax::Name>(&node(argument).value);
   chosen = name ? parse_dtype(name->name) : std::nullopt;
   if (chosen) return true;
-  error(DiagnosticKind::bad_argument, keyword.value, "'acc' is an element type")
+  error(DiagnosticKind::bad_argument, argument, "'acc' is an element type")
       .suggest("write acc = f64");
   return false;
 }
@@ -235,32 +186,17 @@ Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind) 
 }
 
 std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Call& call) {
-  if (!check_count(id, call, 1, 3)) return {};
-  if (!is_usable(call.arguments[0])) return {};
-  AxisReduction result{call.arguments[0], {}, checked::KeepAxes::no, {}};
   const bool accumulates = call.callee == "sum" || call.callee == "prod";
-  std::optional<NodeId> axis;
-  std::optional<NodeId> keep;
-  if (call.arguments.size() > 1) axis = call.arguments[1];
-  if (call.arguments.size() > 2) keep = call.arguments[2];
-  for (const syntax::Call::Keyword& keyword : call.keywords) {
-    if (accumulates && keyword.name == "acc") {
-      if (!take_accumulator(keyword, result.accumulator)) return {};
-      continue;
-    }
-    std::optional<NodeId>* const parameter = keyword.name == "axis"   ? &axis
-                                             : keyword.name == "keep" ? &keep
-                                                                      : nullptr;
-    if (!parameter || *parameter) {
-      diagnostics_.error(
-          DiagnosticKind::bad_argument, keyword.span,
-          fmt::format("'{}' {} '{}'", call.callee,
-                      parameter ? "is given twice the parameter" : "has no parameter",
-                      keyword.name));
-      return {};
-    }
-    *parameter = keyword.value;
-  }
+  std::vector<std::string_view> parameters = {"x", "axis", "keep"};
+  if (accumulates) parameters.emplace_back("acc");
+  const auto arguments = bind_arguments(id, call, parameters, 1);
+  if (!arguments || !is_usable(*(*arguments)[0])) return {};
+  AxisReduction result{*(*arguments)[0], {}, checked::KeepAxes::no, {}};
+  auto axis = (*arguments)[1];
+  const auto keep = (*arguments)[2];
+  const auto accumulator = accumulates ? (*arguments)[3] : std::nullopt;
+  if (accumulator && !take_accumulator(*accumulator, result.accumulator)) return {};
+  if (axis && std::holds_alternative<syntax::NewAxis>(node(*axis).value)) axis.reset();
   const bool is_list = axis && std::holds_alternative<syntax::List>(node(*axis).value);
   if (axis && !is_list && !is_usable(*axis)) return {};
   if (axis && !is_list && !at(*axis).is_weak) {
@@ -287,7 +223,8 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
 std::optional<std::vector<std::uint32_t>> Typer::axes_of(NodeId operand,
                                                          std::optional<NodeId> argument) {
   std::vector<std::uint32_t> axes;
-  if (!argument) {
+  // None, as a function passes it on, is all of them too.
+  if (!argument || std::holds_alternative<syntax::NewAxis>(node(*argument).value)) {
     for (std::uint32_t axis = 0; axis < at(operand).shape.size(); ++axis)
       axes.push_back(axis);
     return axes;

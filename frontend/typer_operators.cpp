@@ -5,6 +5,7 @@
 
 #include "dsl/dtypes.h"
 #include "dsl/type_text.h"
+#include "frontend/affine.h"
 #include "frontend/typer.h"
 
 namespace tcc {
@@ -12,31 +13,6 @@ namespace tcc {
 namespace {
 
 bool is_real(Op op) { return op == Op::divide || info_of(op).typing == OpTyping::real_function; }
-
-std::optional<Affine> affine_of(const Typed& typed) {
-  const Extent* constant = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
-  if (constant) return Affine{*constant, {}};
-  return typed.affine;
-}
-
-Affine scaled(const Affine& affine, const Extent& factor) {
-  Affine result{affine.constant * factor, {}};
-  if (factor == Extent(0)) return result;
-  for (const auto& [variable, coefficient] : affine.coefficients) {
-    result.coefficients.emplace(variable, coefficient * factor);
-  }
-  return result;
-}
-
-Affine sum(Affine a, const Affine& b) {
-  a.constant = a.constant + b.constant;
-  for (const auto& [variable, coefficient] : b.coefficients) {
-    Extent& entry = a.coefficients.try_emplace(variable, 0).first->second;
-    entry = entry + coefficient;
-    if (entry == Extent(0)) a.coefficients.erase(variable);
-  }
-  return a;
-}
 
 }  // namespace
 

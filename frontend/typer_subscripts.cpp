@@ -19,6 +19,7 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 Typed Typer::type(NodeId id, const syntax::Subscript& subscript) {
   const auto* attribute = std::get_if<syntax::Attribute>(&node(subscript.base).value);
   if (attribute && attribute->name == "shape") return size_of_axis(id);
+  if (is_slicing(id, subscript)) return slice(id, subscript);
   if (!is_usable(subscript.base) || !are_usable(subscript.indices)) return {};
   if (!check_index_count(id, subscript)) return {};
   const bool wraps = !scopes_.is_index_notation(scopes_.of(id).scope);
@@ -35,7 +36,7 @@ Typed Typer::type(NodeId id, const syntax::Subscript& subscript) {
                           base.shape,
                           subscript.indices,
                           {},
-                          Guard::none});
+                          scopes_.branches_around(id)});
   return result;
 }
 
@@ -44,7 +45,6 @@ Typed Typer::type(NodeId id, const syntax::Subscript& subscript) {
 /// tensor may be computed outside of all loops.
 void Typer::find_loops_around_reads() {
   std::vector<bool> is_whole(typed_.nodes.size());
-  std::vector<bool> is_guarded(typed_.nodes.size());
   std::vector<std::vector<checked::VariableId>> loops(scopes_.all().size());
   loops[0] = typed_.variables[0];
   for (NodeId end = definition_.value + 1; end > typed_.first; --end) {  // users first
@@ -53,14 +53,8 @@ void Typer::find_loops_around_reads() {
     const bool makes_whole = is_whole[id - typed_.first] || !at(id).is_scalar() ||
                              typed_.axis_reductions.count(id) ||
                              std::holds_alternative<syntax::MatMul>(node(id).value);
-    const auto* call = std::get_if<syntax::Call>(&node(id).value);
-    const bool is_choice = call && call->callee == info_of(Op::select).name &&
-                           call->arguments.size() == 3 && at(call->arguments[0]).mentions_index();
-    syntax::for_each_operand(node(id), [&](NodeId operand) {
-      is_whole[operand - typed_.first] = makes_whole;
-      is_guarded[operand - typed_.first] =
-          is_guarded[id - typed_.first] || (is_choice && operand != call->arguments[0]);
-    });
+    syntax::for_each_operand(
+        node(id), [&](NodeId operand) { is_whole[operand - typed_.first] = makes_whole; });
     if (subscript) is_whole[subscript->base - typed_.first] = true;
     if (const auto* reduction = std::get_if<syntax::Reduction>(&node(id).value)) {
       const ScopeId scope = scopes_.inside(id);
@@ -69,7 +63,6 @@ void Typer::find_loops_around_reads() {
     }
   }
   for (ReadSite& read : typed_.reads) {
-    if (is_guarded[read.node - typed_.first]) read.guard = Guard::where;
     if (!is_whole[read.node - typed_.first]) read.inside = loops[scopes_.of(read.node).scope];
   }
 }
@@ -99,12 +92,6 @@ bool Typer::check_index_count(NodeId id, const syntax::Subscript& subscript) {
   const std::size_t rank = base.shape.size();
   const std::size_t count = subscript.indices.size();
   if (count == rank) return true;
-  const bool is_index_notation = scopes_.is_index_notation(scopes_.of(id).scope);
-  if (count < rank && !is_index_notation) {
-    error(DiagnosticKind::unsupported, id, "subscripts that leave axes are not supported yet")
-        .suggest("write the definition in index notation, as in y[i] = x[0, i]");
-    return false;
-  }
   Report& report =
       error(DiagnosticKind::rank_mismatch, id,
             fmt::format("{}, which has {}, but {} given", describe_typed(id, subscript.base),

@@ -94,11 +94,6 @@ std::optional<WeakValue> fold_numbers(Op op, double a, double b) {
   return value ? std::optional<WeakValue>(*value) : std::nullopt;
 }
 
-std::optional<WeakValue> optional_extent(std::optional<Extent> extent) {
-  if (!extent) return {};
-  return WeakValue(std::move(*extent));
-}
-
 /// Those that are polynomials only of numbers.
 std::optional<WeakValue> fold_constants(Op op, std::int64_t a, std::int64_t b) {
   switch (op) {
@@ -155,28 +150,15 @@ std::optional<WeakValue> fold_integers(Op op, const Extent& a, const Extent& b) 
       const auto divisor = b.constant();
       if (divisor == 0) return Extent(0);
       if (!divisor || *divisor == std::numeric_limits<std::int64_t>::min()) return {};
-      const auto quotient =
-          *divisor > 0 ? floor_divide(a, *divisor) : floor_divide(Extent(0) - a, -*divisor);
-      if (!quotient || op == Op::floor_divide) return optional_extent(quotient);
-      return a - *quotient * b;
+      const Extent quotient =
+          *divisor > 0 ? Extent::quotient(a, *divisor) : Extent::quotient(Extent(0) - a, -*divisor);
+      return op == Op::floor_divide ? quotient : a - quotient * b;
     }
     default: break;
   }
   const auto left = a.constant();
   const auto right = b.constant();
   return left && right ? fold_constants(op, *left, *right) : std::nullopt;
-}
-
-/// A product of size names with a coefficient.
-Extent monomial(const Extent::Monomial& names, std::int64_t coefficient) {
-  Extent product(coefficient);
-  for (const std::string& name : names)
-    product = product * Extent::size_name(name);
-  return product;
-}
-
-std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor) {
-  return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
 }
 
 /// Evaluates the nodes below a root one after the other, operands first.
@@ -244,11 +226,7 @@ class SizeEvaluator {
       values_[id - first_] = *extent;
       return;
     }
-    const bool divides = value.op == Op::floor_divide || value.op == Op::modulo;
-    if (!divides) return refuse(node.span);
-    diagnostics_.error(DiagnosticKind::unsupported, node.span,
-                       "a symbolic size is divided without being a multiple");
-    failed_ = true;
+    refuse(node.span);
   }
 
   void evaluate(syntax::NodeId id, const syntax::Node& node, const syntax::Attribute& value) {
@@ -307,19 +285,34 @@ std::optional<WeakValue> fold(Op op, std::span<const WeakValue> operands) {
   return x && y ? fold_numbers(op, *x, *y) : std::nullopt;
 }
 
-std::optional<Extent> floor_divide(const Extent& dividend, std::int64_t divisor) {
-  if (dividend.overflowed()) return dividend;
-  Extent quotient(0);
-  for (const auto& [names, coefficient] : dividend.terms()) {
-    if (!names.empty() && coefficient % divisor != 0) return {};
-    quotient = quotient + monomial(names, floor_of(coefficient, divisor));
-  }
-  return quotient;
-}
-
 std::optional<Extent> evaluate_size(const syntax::Program& program, syntax::NodeId root,
                                     SizeNames& names, Diagnostics& diagnostics) {
   return SizeEvaluator(program, names, diagnostics).evaluate(root);
+}
+
+std::optional<WeakValue> evaluate_constant(const syntax::Program& program, syntax::NodeId root,
+                                           const Constants& constants) {
+  const syntax::NodeId first = program.nodes[root].first;
+  std::vector<std::optional<WeakValue>> values(root - first + 1);
+  for (syntax::NodeId id = first; id <= root; ++id) {
+    const syntax::Node& node = program.nodes[id];
+    if (const auto* integer = std::get_if<syntax::IntegerLiteral>(&node.value)) {
+      values[id - first] = Extent(static_cast<std::int64_t>(integer->value));
+    } else if (const auto* number = std::get_if<syntax::FloatLiteral>(&node.value)) {
+      values[id - first] = number->value;
+    } else if (const auto* name = std::get_if<syntax::Name>(&node.value)) {
+      const auto found = constants.find(name->name);
+      if (found == constants.end()) return {};
+      values[id - first] = found->second;
+    } else if (const auto* operation = std::get_if<syntax::Operation>(&node.value)) {
+      std::vector<WeakValue> operands;
+      for (const syntax::NodeId operand : operation->operands)
+        operands.push_back(*values[operand - first]);
+      values[id - first] = fold(operation->op, operands);
+    }
+    if (!values[id - first]) return {};
+  }
+  return values.back();
 }
 
 }  // namespace tcc

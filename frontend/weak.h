@@ -1,6 +1,7 @@
 // Values of expressions of only literals and sizes, folded when compiling (language section 2.4).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <variant>
@@ -18,8 +19,13 @@ using WeakValue = std::variant<Extent, double>;
 /// and for operators that have no such values (comparisons, logic).
 std::optional<WeakValue> fold(Op op, std::span<const WeakValue> operands);
 
-/// dividend // divisor for a divisor > 0; nothing unless it divides all terms but the constant.
-std::optional<Extent> floor_divide(const Extent& dividend, std::int64_t divisor);
+/// The constants of a program.
+using Constants = std::map<std::string, WeakValue>;
+
+/// The value of an expression of literals and constants; nothing where it is none, or where it
+/// names a constant that is not known yet. Reports nothing.
+std::optional<WeakValue> evaluate_constant(const syntax::Program& program, syntax::NodeId root,
+                                           const Constants& constants);
 
 /// What a name stands for in an expression of sizes; nothing where it stands for no size.
 class SizeNames {

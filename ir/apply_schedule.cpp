@@ -13,12 +13,11 @@ namespace {
 
 /// What the reader of a refusal wants to see: the nest that the rewrite was asked for.
 std::string nest_as_it_stood(const LoopProgram& program, BufferId stage, const Refusal& refusal) {
-  if (refusal.loop) {
-    const Kernel& kernel = program.kernels[kernel_of(program, *refusal.loop)];
-    return print_underlined(program, kernel, *refusal.loop);
-  }
   for (const Kernel& kernel : program.kernels) {
-    if (kernel.name == program[stage].name) return print(program, kernel);
+    if (refusal.loop && find_loop(kernel.body, *refusal.loop)) {
+      return print_underlined(program, kernel, *refusal.loop);
+    }
+    if (!refusal.loop && kernel.name == program[stage].name) return print(program, kernel);
   }
   return {};
 }
@@ -34,33 +33,52 @@ void report(const LoopProgram& program, BufferId stage, const ScheduleCommand& c
   if (!refusal.help.empty()) error.suggest(refusal.help);
 }
 
+#if TCC_CHECKS
+/// Checks what a rewrite has changed: to check all that is there, after every command, would take
+/// time that grows with the square of the program.
+void check_changed(IndexedProgram& program, const ScheduleCommand& command) {
+  for (const KernelIndex kernel : program.take_changed()) {
+    const auto is_written = [&](BufferId buffer) {
+      const auto writer = program.kernel_named_as(buffer);
+      return writer && *writer < kernel;
+    };
+    check_valid(*program, program->kernels[kernel], is_written, print(command));
+  }
+}
+#endif
+
 }  // namespace
 
-LoopProgram apply_schedule(const Schedule& schedule, LoopProgram program,
+LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
                            const ScheduleOptions& options, Diagnostics& diagnostics,
                            const StepObserver& observer) {
+  IndexedProgram program(std::move(plain));
   for (const ScheduleBlock& block : schedule.blocks) {
     if (block.target && *block.target != options.target) continue;
     const auto stage = program.find_buffer(block.definition);
     if (!stage) {
       diagnostics.error(DiagnosticKind::bad_schedule, block.span,
                         fmt::format("there is no definition '{}'", block.definition));
-      return program;
+      return std::move(program).take();
     }
     for (const ScheduleCommand& command : block.commands) {
       Rewritten rewritten = apply_command(program, *stage, command, options.reassociation);
       if (!rewritten) {
-        report(program, *stage, command, rewritten.error(), diagnostics);
-        return program;
+        LoopProgram refused = std::move(program).take();
+        report(refused, *stage, command, rewritten.error(), diagnostics);
+        return refused;
       }
-      program = std::move(*rewritten);
 #if TCC_CHECKS
-      check_valid(program, print(command));
+      check_changed(program, command);
 #endif
-      if (observer) observer(command, program);
+      if (observer) observer(command, program.copy());
     }
   }
-  return program;
+  LoopProgram scheduled = std::move(program).take();
+#if TCC_CHECKS
+  check_valid(scheduled, "apply_schedule");
+#endif
+  return scheduled;
 }
 
 }  // namespace tcc::ir

@@ -18,7 +18,7 @@ struct ScheduleOptions {
 /// The scheduled program. Blocks for other targets are skipped. The first refusal is reported
 /// with the loop nest as it stood and the loop at fault underlined, and ends the application.
 /// Errors: `bad-schedule`.
-LoopProgram apply_schedule(const Schedule& schedule, LoopProgram program,
+LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
                            const ScheduleOptions& options, Diagnostics& diagnostics,
                            const StepObserver& observer = {});
 

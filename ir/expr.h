@@ -28,6 +28,7 @@
 #include <tcc/dtype.h>
 
 #include "dsl/operators.h"
+#include "dsl/overloaded.h"
 #include "ir/origin.h"
 
 namespace tcc::ir {
@@ -171,11 +172,6 @@ Expr make_shuffle(Expr vector, std::vector<std::uint16_t> lanes, OriginId origin
 
 /// Applies any elementwise operator to as many operands as it takes.
 Expr make_operation(Op op, std::vector<Expr> operands, OriginId origin);
-
-template <typename... Lambdas> struct Overloaded : Lambdas... {
-  using Lambdas::operator()...;
-};
-template <typename... Lambdas> Overloaded(Lambdas...) -> Overloaded<Lambdas...>;
 
 /// match(expr, [](const IntImm&) {..}, ..): a missing case does not compile.
 template <typename... Lambdas> decltype(auto) match(const Expr& expr, Lambdas&&... lambdas) {

@@ -30,8 +30,15 @@ std::string print_tensor(const Tensor& tensor, const ExprNames& names) {
     return fmt::format("{}: {} = placeholder\n", tensor.name,
                        print_type(tensor.dtype, tensor.shape, names));
   }
-  return fmt::format("{}{}[{}]: {} = {}\n", tensor.use == TensorUse::output ? "output " : "",
-                     tensor.name, print_axes(compute->axes, names), name_of(tensor.dtype),
+  std::string checks;
+  for (const Check& check : compute->checks) {
+    checks += fmt::format("check[{}] {}{}\n", print_axes(check.axes, names),
+                          check.guard ? print_expr(check.guard, names) + " -> " : "",
+                          print_expr(check.condition, names));
+  }
+  return fmt::format("{}{}{}[{}]: {} = {}\n", checks,
+                     tensor.use == TensorUse::output ? "output " : "", tensor.name,
+                     print_axes(compute->axes, names), name_of(tensor.dtype),
                      print_value(*compute, names));
 }
 

@@ -25,6 +25,15 @@ struct Axis {
 /// Memory that the caller gives.
 struct Placeholder {};
 
+/// What must hold of data before a Compute reads by it: a computed index is inside its axis.
+struct Check {
+  std::vector<Axis> axes;
+  Expr guard;  ///< may be null; the condition must hold where it is true
+  Expr condition;
+  std::string message;  ///< `{}` stands for the value
+  Expr value;
+};
+
 /// name[axes] = body, or reducer[reductions](body); all begins of `axes` are 0.
 /// Bodies read tensors by Load, whose buffer is the tensor's index in the graph.
 struct Compute {
@@ -32,6 +41,7 @@ struct Compute {
   std::vector<Axis> reductions;  ///< empty where there is no reducer
   std::optional<Reducer> reducer;
   Expr body;
+  std::vector<Check> checks{};
 };
 
 enum class TensorUse : std::uint8_t { input, output, temporary };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "dsl/message.h"
 #include "ir/interpreter_tape.h"
 
 namespace tcc::ir {
@@ -106,6 +107,7 @@ class Compiler {
         [&](const Assert& n) {
           step.kind = Step::Kind::check;
           step.a = builder_.compile(n.condition);
+          if (n.value) step.b = builder_.compile(n.value);
           step.message = n.message;
           finish_tape(step);
         });
@@ -134,8 +136,13 @@ class Machine {
       case Step::Kind::store: return store(step);
       case Step::Kind::allocate: return allocate(storages_[step.buffer.value]);
       case Step::Kind::check:
-        if (registers_[step.a] == 0) throw Error(ErrorCategory::program, std::string(step.message));
+        if (registers_[step.a] == 0) fail(step);
     }
+  }
+
+  [[noreturn]] void fail(const Step& step) const {
+    const auto value = static_cast<std::int64_t>(registers_[step.b]);
+    throw Error(ErrorCategory::program, filled_in(std::string(step.message).c_str(), value));
   }
 
   void evaluate(TapeRange range) {
@@ -282,7 +289,7 @@ std::vector<Storage> bind_all(const LoopProgram& program, std::span<const tcc::T
       storage.own.resize(storage.count * storage.element_bytes);
       storage.data = storage.own.data();
       storage.forget();
-    } else if (buffer.use != BufferUse::local) {
+    } else if (buffer.use == BufferUse::input || buffer.use == BufferUse::output) {
       if (given == buffers.size()) bug("too few tensors for the program's buffers");
       bind(storage, buffer, buffers[given++]);
     }

@@ -28,6 +28,7 @@ enum class BufferUse : std::uint8_t {
   output,
   temporary,  ///< between kernels, laid out by the memory plan
   local,      ///< declared by an Allocate inside a kernel
+  removed,    ///< of a definition that was inlined away: no memory, nothing accesses it
 };
 
 /// Dense, row-major memory.

@@ -44,6 +44,17 @@ Kernel lower(const Tensor& tensor, const Compute& compute, BufferId buffer) {
   return {tensor.name, nest(compute.axes, buffer, std::move(body)), tensor.origin};
 }
 
+/// The checks of a Compute: a kernel that only asserts.
+Kernel lower_checks(const Tensor& tensor, const Compute& compute, BufferId buffer) {
+  std::vector<Stmt> nests;
+  for (const Check& check : compute.checks) {
+    Stmt body = make_assert(check.condition, check.message, tensor.origin, check.value);
+    if (check.guard) body = make_if(check.guard, std::move(body), tensor.origin);
+    nests.push_back(nest(check.axes, buffer, std::move(body)));
+  }
+  return {tensor.name + ".check", make_block(std::move(nests), tensor.origin), tensor.origin};
+}
+
 }  // namespace
 
 LoopProgram lower_to_loops(const Graph& graph) {
@@ -58,6 +69,7 @@ LoopProgram lower_to_loops(const Graph& graph) {
     program.buffers.push_back(
         {tensor.name, tensor.dtype, tensor.shape, Memory::heap, use_of(tensor), tensor.origin});
     if (const Compute* compute = std::get_if<Compute>(&tensor.definition)) {
+      if (!compute->checks.empty()) program.kernels.push_back(lower_checks(tensor, *compute, id));
       program.kernels.push_back(lower(tensor, *compute, id));
     }
   }

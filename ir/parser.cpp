@@ -310,8 +310,9 @@ Stmt Parser::parse_assert() {
   cursor_.expect(",");
   const Token message = cursor_.next();
   if (message.kind != TokenKind::text) syntax_error("expected a message in quotes");
+  Expr value = cursor_.accept(",") ? expr() : Expr();
   end_statement();
-  return finish(first, Assert{std::move(condition), unescaped(message.text)});
+  return finish(first, Assert{std::move(condition), unescaped(message.text), std::move(value)});
 }
 
 Store Parser::parse_assignment() {

@@ -2,6 +2,8 @@
 // brackets on another, from which they are applied as soon as nothing that follows binds tighter.
 #include "ir/parser_expr.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "dsl/dtypes.h"
@@ -320,6 +322,12 @@ void ExprParser::apply_call(const Pending& call, Span span) {
     return push(span, {}, Select{arguments[0], arguments[1], arguments[2]});
   }
   if (const auto dtype = parse_dtype(call.name); dtype && count == 1) {
+    // `f64(-inf)` is a literal: infinity and NaN have no digits that a type could stand behind.
+    const FloatImm* number = as<FloatImm>(arguments[0]);
+    const bool plain = arguments[0]->type.dtype == DType::f32 && *dtype != DType::f32;
+    if (number && plain && is_float(*dtype) && !std::isfinite(number->value)) {
+      return push(span, {*dtype, 1}, FloatImm{number->value});
+    }
     return push(span, {*dtype, 1}, Cast{arguments[0]});
   }
   apply_operation(call.name, std::move(arguments), span);

@@ -136,12 +136,10 @@ std::optional<LiteralValue> word_value(std::string_view word, Sign sign) {
     if (sign == Sign::minus) return {};
     return LiteralValue{DType::boolean, word == "true" ? 1 : 0, 0};
   }
-  const std::string_view stem = word.substr(0, 3);
-  const auto dtype = suffix_type(word.substr(std::min<std::size_t>(3, word.size())), DType::f32);
-  if (!dtype || !is_float(*dtype) || (stem != "inf" && stem != "nan")) return {};
+  if (word != "inf" && word != "nan") return {};
   using Limits = std::numeric_limits<double>;
-  const double value = stem == "inf" ? Limits::infinity() : Limits::quiet_NaN();
-  return LiteralValue{*dtype, 0, sign == Sign::minus ? -value : value};
+  const double value = word == "inf" ? Limits::infinity() : Limits::quiet_NaN();
+  return LiteralValue{DType::f32, 0, sign == Sign::minus ? -value : value};
 }
 
 std::optional<LiteralValue> integer_value(std::string_view text, Sign sign) {

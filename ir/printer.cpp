@@ -62,16 +62,24 @@ class Printer {
       }
     }
     taken_.insert(name);
+    declared_.push_back(var.id);
     variables_[var.id] = std::move(name);
+  }
+
+  /// Forgets what was declared since `count` variables were.
+  void forget_since(std::size_t count) {
+    for (; declared_.size() > count; declared_.pop_back()) {
+      const auto found = variables_.find(declared_.back());
+      taken_.erase(found->second);
+      variables_.erase(found);
+    }
   }
 
   /// Prints in a scope of its own: what is declared inside is forgotten after it.
   void scope(const Stmt& body, Stage stage) {
-    const auto outer_taken = taken_;
-    const auto outer_variables = variables_;
+    const std::size_t outside = declared_.size();
     body_lines(body, stage);
-    taken_ = outer_taken;
-    variables_ = outer_variables;
+    forget_since(outside);
   }
 
   void body_lines(const Stmt& body, Stage stage) {
@@ -105,7 +113,8 @@ class Printer {
         },
         [&](const Store& n) { print_store(n); },
         [&](const Assert& n) {
-          line(fmt::format("assert {}, \"{}\"", expr(n.condition), escaped(n.message)));
+          line(fmt::format("assert {}, \"{}\"{}", expr(n.condition), escaped(n.message),
+                           n.value ? ", " + expr(n.value) : ""));
         });
   }
 
@@ -124,14 +133,14 @@ class Printer {
   std::map<std::string_view, BufferId> buffers_;
   std::map<VarId, std::string> variables_;
   std::set<std::string> taken_;
+  std::vector<VarId> declared_;  // in order, for the ends of scopes
   std::optional<VarId> marked_;
   std::string text_;
   int indent_ = 0;
 };
 
 void Printer::print_for(const For& loop, Stage stage) {
-  const auto outer_taken = taken_;
-  const auto outer_variables = variables_;
+  const std::size_t outside = declared_.size();
   const std::string bounds = print_range(loop.begin, loop.extent, names_);
   const Var& var = *as<Var>(loop.var);
   declare(var, loop.stage);
@@ -148,8 +157,7 @@ void Printer::print_for(const For& loop, Stage stage) {
     line(under);
   }
   body_lines(loop.body, loop.stage);
-  taken_ = outer_taken;
-  variables_ = outer_variables;
+  forget_since(outside);
 }
 
 void Printer::print_store(const Store& store) {
@@ -187,7 +195,7 @@ std::string Printer::header() const {
   }
   if (!text.empty()) text += "\n";
   for (const Buffer& buffer : program_.buffers) {
-    if (buffer.use == BufferUse::local) continue;
+    if (buffer.use == BufferUse::local || buffer.use == BufferUse::removed) continue;
     const std::string_view use = buffer.use == BufferUse::input    ? "input"
                                  : buffer.use == BufferUse::output ? "output"
                                                                    : "temporary";

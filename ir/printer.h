@@ -13,10 +13,10 @@
 //           C.1[i0, i1] = C.1[i0, i1] + A[i0, k0] * B[k0, i1]
 //
 // Literals: `3` is i64, `0.0` is f32, others carry their type: `3i32`, `0.0f64`, `true`; infinity
-// and NaN are `inf`, `nan`, `inff64`. A loop is `for`, `unrolled for`, `parallel for`, `vector
-// for`, and ends in `of T` where its stage is not that of the loop around it (or the kernel's own).
-// A variable prints as its hint; where an enclosing one is called the same, with its stage before
-// it (`C.1.i0`) and, where that is taken too, a number behind.
+// and NaN are `inf`, `-inf`, `nan`, `f64(-inf)`. A loop is `for`, `unrolled for`, `parallel for`,
+// `vector for`, and ends in `of T` where its stage is not that of the loop around it (or the
+// kernel's own). A variable prints as its hint; where an enclosing one is called the same, with its
+// stage before it (`C.1.i0`) and, where that is taken too, a number behind.
 #pragma once
 
 #include <string>

@@ -1,7 +1,6 @@
 // Expressions as text. A work list holds what is still to be written, so that depth costs no stack.
 #include "ir/printer_expr.h"
 
-#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -188,9 +187,11 @@ std::string print_literal(std::int64_t value, DType dtype) {
 }
 
 std::string print_literal(double value, DType dtype) {
+  if (!std::isfinite(value)) {
+    const std::string_view word = std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf";
+    return dtype == DType::f32 ? std::string(word) : fmt::format("{}({})", name_of(dtype), word);
+  }
   const std::string_view suffix = dtype == DType::f32 ? "" : name_of(dtype);
-  if (std::isnan(value)) return fmt::format("nan{}", suffix);
-  if (std::isinf(value)) return fmt::format("{}inf{}", value < 0 ? "-" : "", suffix);
   // The shortest text that reads back as the same number of that type.
   std::string digits =
       dtype == DType::f32 ? fmt::format("{}", static_cast<float>(value)) : fmt::format("{}", value);
@@ -199,14 +200,7 @@ std::string print_literal(double value, DType dtype) {
 }
 
 bool reads_as_literal(std::string_view name) {
-  static constexpr std::array<std::string_view, 4> suffixes = {"", "f16", "bf16", "f64"};
-  if (name == "true" || name == "false") return true;
-  const std::string_view word = name.substr(0, 3);
-  if (word != "inf" && word != "nan") return false;
-  for (const std::string_view suffix : suffixes) {
-    if (name.substr(3) == suffix) return true;
-  }
-  return false;
+  return name == "true" || name == "false" || name == "inf" || name == "nan";
 }
 
 }  // namespace tcc::ir

@@ -31,7 +31,7 @@ std::string print_range(const Expr& begin, const Expr& extent, const ExprNames& 
 /// "f32[M, K]"; "f32" for rank 0.
 std::string print_type(DType dtype, const std::vector<Expr>& shape, const ExprNames& names);
 
-/// A literal's text: `3`, `3i32`, `0.0`, `-inff64`, `true`.
+/// A literal's text: `3`, `3i32`, `0.0`, `f64(-inf)`, `true`.
 std::string print_literal(std::int64_t value, DType dtype);
 std::string print_literal(double value, DType dtype);
 

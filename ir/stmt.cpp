@@ -68,8 +68,8 @@ Stmt make_store(BufferId buffer, std::vector<Expr> indices, Expr value, OriginId
   return checked(origin, Store{buffer, std::move(indices), std::move(value), std::move(predicate)});
 }
 
-Stmt make_assert(Expr condition, std::string message, OriginId origin) {
-  return checked(origin, Assert{std::move(condition), std::move(message)});
+Stmt make_assert(Expr condition, std::string message, OriginId origin, Expr value) {
+  return checked(origin, Assert{std::move(condition), std::move(message), std::move(value)});
 }
 
 }  // namespace tcc::ir

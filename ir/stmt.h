@@ -7,7 +7,7 @@
 // Every access is inside its buffer wherever it is executed.
 //
 //   stmt ::= for i in b:e { .. } | if c { .. } | let x = e | allocate T: f32[8, 8] in register
-//          | C[e, e] = e | (C[e, e] = e if p) | assert c, "message" | { stmt* }
+//          | C[e, e] = e | (C[e, e] = e if p) | assert c, "message {}", e | { stmt* }
 #pragma once
 
 #include <functional>
@@ -78,6 +78,7 @@ struct Store {
 struct Assert {
   Expr condition;
   std::string message;
+  Expr value;  ///< may be null
 };
 
 struct StmtNode {
@@ -97,7 +98,8 @@ Stmt make_block(std::vector<Stmt> statements, OriginId origin);
 /// The lanes are those of the value; indices are scalar or have as many, a predicate has as many.
 Stmt make_store(BufferId buffer, std::vector<Expr> indices, Expr value, OriginId origin,
                 Expr predicate = {});
-Stmt make_assert(Expr condition, std::string message, OriginId origin);
+/// `{}` in the message stands for the value, an i64 scalar, where there is one.
+Stmt make_assert(Expr condition, std::string message, OriginId origin, Expr value = {});
 
 template <typename... Lambdas> decltype(auto) match(const Stmt& stmt, Lambdas&&... lambdas) {
   return std::visit(Overloaded{std::forward<Lambdas>(lambdas)...}, stmt->value);

@@ -213,6 +213,9 @@ struct StatementTyping {
   }
   std::string operator()(const Assert& check) const {
     if (!check.condition) return "an assert lacks its condition";
+    if (check.value && check.value->type != ValueType{DType::i64, 1}) {
+      return expect_equal("the value of an assert", {DType::i64, 1}, check.value->type);
+    }
     return expect_equal("a condition", {DType::boolean, 1}, check.condition->type);
   }
 };

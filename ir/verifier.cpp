@@ -25,15 +25,23 @@ class Verifier {
       check_size(size);
     for (const Buffer& buffer : program_.buffers)
       check_buffer(buffer);
-    for (const Kernel& kernel : program_.kernels) {
-      where_ = fmt::format("kernel '{}'", kernel.name);
-      check_origin(kernel.origin, "the kernel");
-      if (kernel.body) {
-        check_scope(kernel.body);
-      } else {
-        report("no body");
-      }
-    }
+    for (const Kernel& kernel : program_.kernels)
+      check_kernel(kernel);
+    return std::move(breaches_);
+  }
+
+  std::vector<std::string> run(const Kernel& kernel, const IsWritten& is_written) {
+    is_written_ = is_written;
+    for (const Expr& size : program_.sizes)
+      check_size(size);
+    std::set<BufferId> allocated;
+    for_each_statement(kernel.body, [&](const Stmt& stmt) {
+      const Allocate* allocate = as<Allocate>(stmt);
+      if (allocate && exists(allocate->buffer)) allocated.insert(allocate->buffer);
+    });
+    for (const BufferId buffer : allocated)
+      check_buffer(program_[buffer]);
+    check_kernel(kernel);
     return std::move(breaches_);
   }
 
@@ -67,6 +75,7 @@ class Verifier {
     declare(*var);
   }
 
+  void check_kernel(const Kernel& kernel);
   void check_buffer(const Buffer& buffer);
   void check_memory(const Buffer& buffer);
 
@@ -120,15 +129,23 @@ class Verifier {
   std::vector<BufferId> scope_buffers_;
   std::vector<bool> written_, allocated_;
   std::set<std::string_view> names_;
+  IsWritten is_written_;  ///< empty where all kernels are walked
 };
+
+void Verifier::check_kernel(const Kernel& kernel) {
+  where_ = fmt::format("kernel '{}'", kernel.name);
+  check_origin(kernel.origin, "the kernel");
+  if (kernel.body) {
+    check_scope(kernel.body);
+  } else {
+    report("no body");
+  }
+}
 
 void Verifier::check_buffer(const Buffer& buffer) {
   where_ = fmt::format("buffer '{}'", buffer.name);
   check_origin(buffer.origin, "the buffer");
   if (!names_.insert(buffer.name).second) report("another buffer has this name");
-  if (buffer.use == BufferUse::input) {
-    written_[static_cast<std::size_t>(&buffer - program_.buffers.data())] = true;
-  }
   for (const Expr& extent : buffer.shape) {
     if (!extent || extent->type != ValueType{}) {
       report("an extent is not i64");
@@ -173,7 +190,10 @@ void Verifier::check_statement(const Stmt& stmt) {
       },
       [&](const Allocate& allocate) { check_allocate(allocate.buffer); }, [&](const Block&) {},
       [&](const Store& store) { check_store(store); },
-      [&](const Assert& check) { check_expr(check.condition); });
+      [&](const Assert& check) {
+        check_expr(check.condition);
+        if (check.value) check_expr(check.value);
+      });
 }
 
 void Verifier::check_for(const For& loop) {
@@ -247,7 +267,9 @@ void Verifier::check_load(const Expr& node, const Load& load) {
     report(fmt::format("'{}' is read as {}, but is {}", buffer.name, to_string(node->type),
                        tcc::name_of(buffer.dtype)));
   }
-  if (!written_[load.buffer.value]) {
+  const bool written = written_[load.buffer.value] || buffer.use == BufferUse::input ||
+                       (is_written_ && is_written_(load.buffer));
+  if (!written) {
     report(fmt::format("'{}' is read before anything is stored to it", buffer.name));
   }
 }
@@ -258,6 +280,9 @@ void Verifier::check_access(BufferId buffer, std::size_t indices) {
     report(fmt::format("'{}' has rank {}, but {} indices", accessed.name, accessed.shape.size(),
                        indices));
   }
+  if (accessed.use == BufferUse::removed) {
+    report(fmt::format("'{}' is removed, but used", accessed.name));
+  }
   if (accessed.use == BufferUse::local && !allocated_[buffer.value]) {
     report(fmt::format("'{}' is used where it is not allocated", accessed.name));
   }
@@ -267,11 +292,24 @@ void Verifier::check_access(BufferId buffer, std::size_t indices) {
 
 std::vector<std::string> verify(const LoopProgram& program) { return Verifier(program).run(); }
 
+std::vector<std::string> verify(const LoopProgram& program, const Kernel& kernel,
+                                const IsWritten& is_written) {
+  return Verifier(program).run(kernel, is_written);
+}
+
 void check_valid(const LoopProgram& program, std::string_view after) {
   const std::vector<std::string> breaches = verify(program);
   if (breaches.empty()) return;
   bug(fmt::format("{} left a malformed program:\n  {}\n\n{}", after, fmt::join(breaches, "\n  "),
                   print(program)));
+}
+
+void check_valid(const LoopProgram& program, const Kernel& kernel, const IsWritten& is_written,
+                 std::string_view after) {
+  const std::vector<std::string> breaches = verify(program, kernel, is_written);
+  if (breaches.empty()) return;
+  bug(fmt::format("{} left a malformed kernel:\n  {}\n\n{}", after, fmt::join(breaches, "\n  "),
+                  print(program, kernel)));
 }
 
 }  // namespace tcc::ir

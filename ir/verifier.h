@@ -1,6 +1,7 @@
 // The rules that loop IR obeys between any two passes.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,15 @@ namespace tcc::ir {
 ///   earlier in this kernel
 std::vector<std::string> verify(const LoopProgram& program);
 
+/// The breaches inside one kernel, and of the buffers that it allocates, of a program that is
+/// well-formed otherwise. `is_written` tells whether an earlier kernel stores to a buffer.
+using IsWritten = std::function<bool(BufferId)>;
+std::vector<std::string> verify(const LoopProgram& program, const Kernel& kernel,
+                                const IsWritten& is_written);
+
 /// bug() with the program's text where verify() finds something. `after` names the step.
 void check_valid(const LoopProgram& program, std::string_view after);
+void check_valid(const LoopProgram& program, const Kernel& kernel, const IsWritten& is_written,
+                 std::string_view after);
 
 }  // namespace tcc::ir

@@ -56,6 +56,11 @@ Expr map_children(const Expr& expr, const std::function<Expr(const Expr&)>& f) {
 
 std::vector<Expr> post_order(const Expr& root) { return post_order(std::span(&root, 1)); }
 
+/// A node with one handle is met once: it needs not be remembered.
+static bool may_be_shared(const Expr& expr) {
+  return expr->references.load(std::memory_order_relaxed) > 1;
+}
+
 std::vector<Expr> post_order(std::span<const Expr> roots) {
   enum class Visit : std::uint8_t { enter, leave };
   std::vector<Expr> order;
@@ -71,18 +76,18 @@ std::vector<Expr> post_order(std::span<const Expr> roots) {
       order.push_back(*expr);
       continue;
     }
-    if (!seen.insert(expr->get()).second) continue;
+    if (may_be_shared(*expr) && !seen.insert(expr->get()).second) continue;
     pending.emplace_back(expr, Visit::leave);
     const auto first = static_cast<std::ptrdiff_t>(pending.size());
-    visit_operands(**expr, [&](const Expr& operand) {
-      if (!seen.contains(operand.get())) pending.emplace_back(&operand, Visit::enter);
-    });
+    visit_operands(**expr,
+                   [&](const Expr& operand) { pending.emplace_back(&operand, Visit::enter); });
     std::reverse(pending.begin() + first, pending.end());
   }
   return order;
 }
 
 Expr rewrite(const Expr& root, const std::function<Expr(const Expr&)>& f) {
+  if (is_leaf(root)) return f(root);
   std::unordered_map<const ExprNode*, Expr> rebuilt;
   const std::function<Expr(const Expr&)> look_up = [&](const Expr& operand) {
     return rebuilt.at(operand.get());
@@ -154,7 +159,9 @@ Stmt map_expressions(const Stmt& stmt, const std::function<Expr(const Expr&)>& f
       },
       [&](const Assert& n) {
         Expr condition = map(n.condition);
-        return changed ? make_assert(std::move(condition), n.message, origin) : stmt;
+        Expr value = map(n.value);
+        if (!changed) return stmt;
+        return make_assert(std::move(condition), n.message, origin, std::move(value));
       });
   return result;
 }
@@ -223,7 +230,10 @@ void for_each_expression(const Stmt& root, const std::function<void(const Expr&)
   });
 }
 
+bool is_leaf(const Expr& expr) { return as<Var>(expr) || as<IntImm>(expr) || as<FloatImm>(expr); }
+
 bool uses_var(const Expr& expr, VarId id) {
+  if (is_leaf(expr)) return as<Var>(expr) && as<Var>(expr)->id == id;
   const std::vector<Expr> nodes = post_order(expr);
   return std::any_of(nodes.begin(), nodes.end(), [id](const Expr& node) {
     const Var* var = as<Var>(node);
@@ -237,7 +247,25 @@ bool uses_var(const Stmt& stmt, VarId id) {
   return found;
 }
 
+std::vector<Expr> conjuncts(const Expr& condition) {
+  std::vector<Expr> found;
+  std::vector<Expr> open = {condition};
+  while (!open.empty()) {
+    const Expr expr = open.back();
+    open.pop_back();
+    const Binary* both = as<Binary>(expr);
+    if (both && both->op == Op::logical_and) {
+      open.push_back(both->rhs);
+      open.push_back(both->lhs);
+    } else {
+      found.push_back(expr);
+    }
+  }
+  return found;
+}
+
 bool loads_from(const Expr& expr, BufferId buffer) {
+  if (is_leaf(expr)) return false;
   const std::vector<Expr> nodes = post_order(expr);
   return std::any_of(nodes.begin(), nodes.end(), [buffer](const Expr& node) {
     const Load* load = as<Load>(node);

@@ -46,8 +46,12 @@ void for_each_statement(const Stmt& root, const std::function<void(const Stmt&)>
 /// Every expression that stands directly in some statement.
 void for_each_expression(const Stmt& root, const std::function<void(const Expr&)>& f);
 
+/// A variable or a number: what has no operands.
+bool is_leaf(const Expr& expr);
 bool uses_var(const Expr& expr, VarId id);
 bool uses_var(const Stmt& stmt, VarId id);
+/// a, b and c of `a and b and c`, in order; the condition itself where it is no `and`.
+std::vector<Expr> conjuncts(const Expr& condition);
 bool loads_from(const Expr& expr, BufferId buffer);
 
 }  // namespace tcc::ir

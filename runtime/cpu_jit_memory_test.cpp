@@ -312,9 +312,9 @@ TEST_F(CpuJitMemory, FailuresAreReportedAndMemoryIsGivenBack) {
   const Case cases[] = {
       {4, 9, 0, ""},
       {5, 9, 1, "i is four: a \"limit\""},
-      {4, 1, 1, "there is not enough memory for 'G'"},
-      {4, 0, 1, "there is not enough memory for 'H'"},
-      {std::int64_t{1} << 33, 9, 1, "there is not enough memory for 'H'"},  // bytes overflow
+      {4, 1, 3, "there is not enough memory for 'G'"},
+      {4, 0, 3, "there is not enough memory for 'H'"},
+      {std::int64_t{1} << 33, 9, 3, "there is not enough memory for 'H'"},  // bytes overflow
       {0, 9, 0, ""},
   };
   for (const int optimization : {0, 1, 2, 3}) {

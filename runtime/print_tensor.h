@@ -8,8 +8,8 @@
 namespace tcc {
 
 /// What NumPy's str() gives: lines of at most 75 characters, and of more than 1000 elements only
-/// the first and last three along each axis. Without a newline at the end.
-/// bug() for f16 and bf16, which no program of this version computes.
+/// the first and last three along each axis. Without a newline at the end. NumPy has no bf16: it is
+/// printed by the rules of f32, with digits enough to tell it from its own neighbours.
 std::string print_tensor(const Tensor& tensor);
 
 }  // namespace tcc

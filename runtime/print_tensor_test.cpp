@@ -5,6 +5,8 @@
 
 #include <limits>
 
+#include "dsl/narrow_float.h"
+
 namespace tcc {
 namespace {
 
@@ -22,10 +24,13 @@ struct FloatCase {
 Tensor tensor_of(DType dtype, std::vector<std::int64_t> shape, const std::vector<double>& values) {
   const Tensor tensor = Tensor::empty(dtype, std::move(shape));
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (dtype == DType::f32)
+    if (dtype == DType::f32) {
       tensor.data<float>()[i] = static_cast<float>(values[i]);
-    else
+    } else if (dtype == DType::f64) {
       tensor.data<double>()[i] = values[i];
+    } else {
+      static_cast<std::uint16_t*>(tensor.raw_data())[i] = narrow_bits(values[i], dtype);
+    }
   }
   return tensor;
 }
@@ -102,6 +107,17 @@ const FloatCase float_cases[] = {
     {"empty_matrix", DType::f32, {0, 3}, {}, "[]"},
     {"one_by_one", DType::f32, {1, 1}, {7.0}, "[[7.]]"},
     {"subnormal", DType::f32, {2}, {1e-45, 1.0}, "[1.e-45 1.e+00]"},
+    {"f16_third", DType::f16, {2}, {0.3333333333333333, -2.0}, "[ 0.3333 -2.    ]"},
+    {"f16_at_limit", DType::f16, {2}, {1000.0, 1.0}, "[1.e+03 1.e+00]"},
+    {"f16_below_limit", DType::f16, {2}, {999.5, 1.0}, "[999.5   1. ]"},
+    {"f16_largest", DType::f16, {}, {65504.0}, "6.55e+04"},
+    {"f16_smallest", DType::f16, {1}, {6e-08}, "[6.e-08]"},
+    {"f16_small_limit", DType::f16, {}, {0.0001}, "0.0001"},
+    {"f16_power_of_two", DType::f16, {1}, {0.015625}, "[0.01563]"},
+    {"f16_specials", DType::f16, {3}, {nan, infinity, 0.1}, "[nan inf 0.1]"},
+    {"bf16_third", DType::bf16, {2}, {0.3333333333333333, 2.0}, "[0.334 2.   ]"},
+    {"bf16_large", DType::bf16, {}, {1e30}, "1e+30"},
+    {"bf16_below_limit", DType::bf16, {1}, {123456.0}, "[123400.]"},
     {"largest", DType::f64, {1}, {1.7976931348623157e+308}, "[1.79769313e+308]"},
 };
 

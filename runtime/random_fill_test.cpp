@@ -6,6 +6,8 @@
 #include <cstring>
 #include <set>
 
+#include "dsl/narrow_float.h"
+
 namespace tcc {
 namespace {
 
@@ -34,6 +36,26 @@ TEST(RandomFill, FollowsTheRule) {
   const Tensor doubles = filled(DType::f64, 4, (std::uint64_t{1} << 32) + 7, "A");
   const std::uint64_t pair = std::uint64_t{block[3]} << 32 | block[2];
   EXPECT_EQ(doubles.values<double>()[3], 2 * (static_cast<double>(pair >> 11) * 0x1p-53) - 1);
+}
+
+/// Exact in their own type, and never 1.
+TEST(RandomFill, NarrowFloats) {
+  for (const DType dtype : {DType::f16, DType::bf16}) {
+    const Tensor tensor = filled(dtype, 10000, 7, "A");
+    const auto block = philox({0, 0, 0x860222ec, 0xaf63fc4c}, {7, 0});
+    const auto* bits = static_cast<const std::uint16_t*>(tensor.raw_data());
+    const double scale = dtype == DType::f16 ? 0x1p-11 : 0x1p-8;
+    const int shift = dtype == DType::f16 ? 20 : 23;
+    EXPECT_EQ(number_of(bits[2], dtype), scale * (block[2] >> shift) - 1);
+    double sum = 0;
+    for (int i = 0; i < 10000; ++i) {
+      const double value = number_of(bits[i], dtype);
+      ASSERT_GE(value, -1);
+      ASSERT_LT(value, 1);
+      sum += value;
+    }
+    EXPECT_NEAR(sum / 10000, 0, 0.02);
+  }
 }
 
 TEST(RandomFill, RangesAndMeans) {

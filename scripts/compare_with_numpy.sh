@@ -12,3 +12,4 @@ if [ ! -x build/venv/bin/python ]; then
   build/venv/bin/pip install --quiet numpy
 fi
 build/venv/bin/python tests/numpy/compare.py "$tcc"
+build/venv/bin/python tests/numpy/compare_text.py "$tcc"

@@ -13,7 +13,8 @@ packages=(
   g++ cmake ninja-build ccache
   clang-22 lld-22 libclang-rt-22-dev
   "llvm-$llvm-dev"
-  zlib1g-dev libzstd-dev          # what the static LLVM is linked with
+  zlib1g-dev                      # unpacks .npz; the static LLVM is linked with it as well
+  libzstd-dev                     # what the static LLVM is linked with
   libfmt-dev libexpected-dev nlohmann-json3-dev libcli11-dev
   libgtest-dev libbenchmark-dev
   libmpfr-dev                     # the oracle of the elementary functions, in tests

@@ -43,14 +43,23 @@ fault unmoved-region ir/rewrites/compute_at.cpp \
   'make_binary(Op::subtract, indices[axis], region.offset[axis],' \
   'make_binary(Op::add, indices[axis], region.offset[axis],'
 fault unguarded-region ir/rewrites/compute_at.cpp \
-  'if (prove(inside, ranges, program.facts) != Verdict::proven) {' \
+  'if (prove(inside, ranges, program->facts) != Verdict::proven) {' \
   'if (false) {'
 fault unlimited-unrolling ir/rewrites/unroll.cpp \
   'if (copies > max_copies) {' \
   'if (false) {'
+fault wrong-tile ir/passes/partition.cpp \
+  'less ? left->highest : left->lowest' \
+  'less ? left->lowest : left->highest'
+fault unindexed-reader ir/rewrites/indexed_program.cpp \
+  'readers_of_[buffer].insert(kernel);' \
+  'static_cast<void>(buffer);'
+fault wrong-quotient ir/affine/polynomial.cpp \
+  '(constant - result.remainder) / divisor' \
+  'constant / divisor'
 fault lost-mask ir/passes/lower_vector_loops.cpp \
-  'if (wide->type.is_vector()) mask_ = conjoin(mask_, wide);' \
-  'if (wide->type.is_vector()) mask_ = mask_;'
+  'mask_ = conjoin(mask_, wide);' \
+  'mask_ = mask_;'
 fault wrong-sign ir/passes/contract_fma.cpp \
   'const Expr addend = subtracts ? negated(sum->rhs) : sum->rhs;' \
   'const Expr addend = sum->rhs;'
@@ -87,6 +96,25 @@ fault reads-unchecked frontend/conditions.cpp \
 fault generous-bound frontend/reference_compare.cpp \
   'const bool wrong = used_part(error, bound) > 1;' \
   'const bool wrong = used_part(error, bound) > 1e6;'
+
+fault unchecked-archive runtime/files/zip_member.cpp \
+  'return crc_ == member_.crc ? "" :' \
+  'return true ? "" :'
+fault overlapping-members runtime/files/zip_directory.cpp \
+  'if (member.data_offset > end || member.packed_size > end - member.data_offset) {' \
+  'if (member.data_offset > end) {'
+fault overlapping-tensors runtime/files/safetensors.cpp \
+  'if (entry->begin < at) return' \
+  'if (false) return'
+fault short-digits runtime/float_text.cpp \
+  'for (const std::string& text : {nearest, above}) {' \
+  'for (const std::string& text : {nearest}) {'
+fault joined-statements frontend/format_elements.cpp \
+  'separated_ = token.is("{");' \
+  'separated_ = false;'
+fault lost-comment frontend/format_elements.cpp \
+  'read_comments(token.span.begin);' \
+  'if (token.kind != TokenKind::end) read_comments(token.span.begin);'
 
 copy_tree() {
   rm -rf "$tree"

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include <fmt/format.h>
+
 #include "runtime/files/npy.h"
 #include "tests/support/run_tcc.h"
 
@@ -52,6 +54,7 @@ TEST(CommandLine, Done) {
       {{"emit", "--help"}, 0, "the nests after the rewrites", ""},
       {{"check", "--help"}, 0, "Example:", ""},
       {{"doctor", "--help"}, 0, "Example:", ""},
+      {{"fmt", "--help"}, 0, "Example:", ""},
       {{"run", "-e", "y = x * x", "-i", "x=3.0"}, 0, "y: f32\n9.0\n", ""},
       {{"run", "-e", "input x: f64; y = x * x", "-i", "x=3"}, 0, "y: f64\n9.0\n", ""},
       {{"run", "-e", "input x: f32[3]; y = x - x", "--random", "1"},
@@ -91,7 +94,12 @@ TEST(CommandLine, CommandLineWrong) {
       {{"run", "x.tc", "y.tc"}, 2, "", "tcc run --help"},
       {{"run", "x.tc", "--spam"}, 2, "", "--spam"},
       {{"run", "x.tc", "-i", "A"}, 2, "", "NAME=VALUE"},
-      {{"run", "x.tc", "-i", "A=a.txt"}, 2, "", "neither a number nor the name of a .npy file"},
+      {{"run", "x.tc", "-i", "A=a.txt"}, 2, "", "neither a number nor the name of an array file"},
+      {{"run", "x.tc", "-i", "A=a.npz"}, 2, "", "as in A=a.npz:A"},
+      {{"run", "x.tc", "-i", "A=a.ppm"}, 2, "", "written, not read"},
+      {{"run", "x.tc", "-o", "C=c.npz"}, 2, "", "holds all outputs: -o c.npz"},
+      {{"run", "x.tc", "-o", "c.npy"}, 2, "", "NAME=FILE"},
+      {{"run", "x.tc", "-o", "C=c.safetensors"}, 2, "", "writes .npy, .npz and .ppm"},
       {{"run", "x.tc", "-i", "1A=a.npy"}, 2, "", "NAME=VALUE"},
       {{"run", "x.tc", "-o", "C"}, 2, "", "NAME=FILE"},
       {{"run", "x.tc", "-o", "C=c.txt"}, 2, "", ".npy"},
@@ -110,8 +118,8 @@ TEST(CommandLine, EnvironmentCannot) {
       {{"run", "absent.tc"}, 3, "", "cannot read 'absent.tc': No such file"},
       {{"check", "/"}, 3, "", "it is a directory"},
       {{"run", "-e", "y = x", "-i", "x=absent.npy"}, 3, "", "cannot read 'absent.npy'"},
-      {{"run", "-e", "y = x", "-i", "x=a.npz:x"}, 3, "", "reads and writes .npy files only"},
-      {{"run", "-e", "y = x", "-i", "x=1.0", "-o", "out.npz"}, 3, "", ".npy files only"},
+      {{"run", "-e", "y = x", "-i", "x=absent.npz:x"}, 3, "", "cannot read 'absent.npz'"},
+      {{"run", "-e", "y = x", "-i", "x=1.0", "-o", "/absent/out.npz"}, 3, "", "cannot write"},
       {{"run", "-e", "y = x", "-i", "x=1.0", "-o", "y=/absent/y.npy"}, 3, "", "cannot write"},
       {{"run", "-e", "y = x", "--target", "cuda"}, 3, "", "cannot compile for 'cuda'"},
       {{"emit", "-e", "y = x", "--target", "spam"}, 3, "", "no target 'spam'"},
@@ -185,6 +193,103 @@ void expect_product(const Tensor& a, const Tensor& b, const Tensor& c, std::int6
   }
 }
 
+/// What a shell offers after a line, by a script of tcc.
+std::string completed(const std::string& line, int words) {
+  const std::string script = fmt::format(
+      "source <('{}' completion bash); COMP_WORDS=({}); COMP_CWORD={}; _tcc; echo "
+      "${{COMPREPLY[@]}}",
+      TCC_BINARY, line, words);
+  const ProcessResult result = run_program("/bin/bash", {"-c", script});
+  EXPECT_EQ(result.err, "");
+  return result.out;
+}
+
+TEST(CommandLine, BashCompletes) {
+  EXPECT_EQ(completed("tcc em", 1), "emit\n");
+  EXPECT_EQ(completed("tcc completion z", 2), "zsh\n");
+  EXPECT_EQ(completed("tcc emit --sta", 2), "--stage\n");
+  EXPECT_EQ(completed("tcc emit --stage sched", 3), "schedule scheduled\n");
+  EXPECT_EQ(completed("tcc run --print-after al", 3), "all\n");
+  EXPECT_EQ(completed("tcc run --stage", 2), "\n");
+  EXPECT_NE(completed("tcc run --v", 2).find("--verify"), std::string::npos);
+}
+
+TEST(CommandLine, OtherShellsTakeTheirScripts) {
+  for (const char* shell : {"zsh", "fish"}) {
+    const ProcessResult script = run_tcc({"completion", shell});
+    EXPECT_EQ(script.code, 0);
+    EXPECT_NE(script.out.find("verify"), std::string::npos);
+    const std::string program = fmt::format("/usr/bin/{}", shell);
+    if (!std::filesystem::exists(program)) continue;
+    const TemporaryFolder folder;
+    std::ofstream(folder / "script") << script.out;
+    const ProcessResult checked = run_program(program, {"-n", folder / "script"});
+    EXPECT_EQ(checked.code, 0) << checked.err;
+  }
+  EXPECT_EQ(run_tcc({"completion", "csh"}).code, 2);
+}
+
+TEST(CommandLine, OptionsOfLaterVersionsAreTaken) {
+  const std::string text = "input x: f32[M]; y = x + 1.0";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"run", "--random", "1", "--set", "M=2"}, {"emit"}, {"check"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"-e", text});
+    const ProcessResult plain = run_tcc(arguments);
+    for (const std::vector<std::string>& options : {std::vector<std::string>{"--threads", "0"},
+                                                    {"--bounds-check"},
+                                                    {"--allow-tf32"},
+                                                    {"--no-cache"},
+                                                    {"--cache", "/tmp/tcc-no-such-folder"}}) {
+      auto all = arguments;
+      all.insert(all.end(), options.begin(), options.end());
+      const ProcessResult result = run_tcc(all);
+      EXPECT_EQ(result.code, 0) << options.front() << result.err;
+      EXPECT_EQ(result.out, plain.out) << options.front();
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists("/tmp/tcc-no-such-folder"));
+  EXPECT_EQ(run_tcc({"run", "-e", text, "--cache", "x", "--no-cache"}).code, 2);
+  EXPECT_EQ(run_tcc({"run", "-e", text, "--threads", "-1"}).code, 2);
+}
+
+TEST(CommandLine, FormatsInPlace) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "p.tc";
+  const auto contents = [&] {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  std::ofstream(path) << "y=x+1.0 # one\n";
+  const ProcessResult check = run_tcc({"fmt", "--check", path});
+  EXPECT_EQ(check.code, 1);
+  EXPECT_EQ(check.out, "");
+  EXPECT_EQ(check.err, path + " is not formatted\n");
+  EXPECT_EQ(contents(), "y=x+1.0 # one\n");
+  const ProcessResult formatted = run_tcc({"fmt", path});
+  EXPECT_EQ(formatted.code, 0);
+  EXPECT_EQ(formatted.out + formatted.err, "");
+  EXPECT_EQ(contents(), "y = x + 1.0  # one\n");
+  EXPECT_EQ(run_tcc({"fmt", "--check", path}).code, 0);
+  std::ofstream(path) << "y=(x\n";
+  const ProcessResult wrong = run_tcc({"fmt", path});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_NE(wrong.err.find("[syntax]"), std::string::npos) << wrong.err;
+  EXPECT_EQ(contents(), "y=(x\n");
+}
+
+TEST(CommandLine, FormatsToStandardOutput) {
+  EXPECT_EQ(run_tcc({"fmt", "-e", "y=x"}).out, "y = x\n");
+  EXPECT_EQ(run_tcc({"fmt", "-"}, "y=x").out, "y = x\n");
+  EXPECT_EQ(run_tcc({"fmt", "-", "--check"}, "y=x").code, 1);
+  const Json json = Json::parse(run_tcc({"fmt", "-e", "y=x", "--json"}).out);
+  EXPECT_EQ(json["changed"], true);
+  EXPECT_EQ(json["text"], "y = x\n");
+  EXPECT_EQ(Json::parse(run_tcc({"fmt", "-e", "y=(", "--json"}).out)["kind"], "syntax");
+  EXPECT_EQ(run_tcc({"fmt"}).code, 2);
+  EXPECT_EQ(run_tcc({"fmt", "absent.tc"}).code, 3);
+}
+
 TEST(CommandLine, ArraysGoThroughFilesAtEverySize) {
   const TemporaryFolder folder;
   for (const std::int64_t size : {0, 1, 3, 31, 64, 127}) {
@@ -200,6 +305,65 @@ TEST(CommandLine, ArraysGoThroughFilesAtEverySize) {
                      *read_npy(folder / "c.npy"), size);
     }
   }
+}
+
+TEST(CommandLine, ArchivesHoldAllOutputs) {
+  const TemporaryFolder folder;
+  const Tensor zeros = Tensor::zeros(DType::f32, {2, 3});
+  ASSERT_TRUE(write_npy(folder / "a.npy", zeros));
+  const std::string archive = folder / "out.npz";
+  const ProcessResult saved =
+      run_tcc({"run", "-e", "B = A + 1.0; C = sum(A)", "-i", "A=" + (folder / "a.npy"), "-o",
+               archive, "-o", "C=" + (folder / "c.npy")});
+  ASSERT_EQ(saved.code, 0) << saved.err;
+  EXPECT_EQ(saved.out, "");
+  const ProcessResult again = run_tcc(
+      {"run", "-e", "D = B - A", "-i", "B=" + archive + ":B", "-i", "A=" + (folder / "a.npy")});
+  EXPECT_EQ(again.out, "D: f32[2, 3]\n[[1. 1. 1.]\n [1. 1. 1.]]\n") << again.err;
+  const ProcessResult absent = run_tcc({"run", "-e", "D = B", "-i", "B=" + archive + ":b"});
+  EXPECT_EQ(absent.code, 1);
+  EXPECT_NE(absent.err.find("it has no 'b'"), std::string::npos) << absent.err;
+  const Json json = Json::parse(
+      run_tcc({"run", "-e", "B = A", "-i", "A=" + (folder / "a.npy"), "-o", archive, "--json"})
+          .out);
+  EXPECT_EQ(json["outputs"][0]["file"], archive + ":B");
+  EXPECT_EQ(json["outputs"][0]["type"], "f32[2, 3]");
+}
+
+TEST(CommandLine, PicturesAreWritten) {
+  const TemporaryFolder folder;
+  const std::string picture = folder / "x.ppm";
+  const ProcessResult written =
+      run_tcc({"run", "-e", "img[i in 0:2, j in 0:4, c in 0:3] = u8(i * 100 + j * 10 + c)", "-o",
+               "img=" + picture});
+  ASSERT_EQ(written.code, 0) << written.err;
+  std::ifstream file(picture, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  EXPECT_TRUE(bytes.starts_with("P6\n4 2\n255\n")) << bytes;
+  EXPECT_EQ(bytes.size(), 11u + 24u);
+  EXPECT_EQ(static_cast<unsigned char>(bytes.back()), 132);
+  const ProcessResult refused =
+      run_tcc({"run", "-e", "y = x + 1.0; z = x", "-i", "x=1.0", "-o", "y=" + picture});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("a picture is u8[H, W, 3]"), std::string::npos) << refused.err;
+}
+
+TEST(CommandLine, SafetensorsAreRead) {
+  const TemporaryFolder folder;
+  const std::string header = R"({"m.weight":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}})";
+  std::ofstream(folder / "m.safetensors", std::ios::binary)
+      << static_cast<char>(header.size()) << std::string(7, '\0') << header << "\3\4";
+  const ProcessResult result =
+      run_tcc({"run", "-e", "y = x + 1", "-i", "x=" + (folder / "m.safetensors") + ":m.weight"});
+  EXPECT_EQ(result.out, "y: i8[2]\n[4 5]\n") << result.err;
+}
+
+TEST(CommandLine, ScalarsTakeTheirInputsType) {
+  EXPECT_EQ(run_tcc({"run", "-e", "input x: u8; y = x + 1", "-i", "x=254"}).out, "y: u8\n255\n");
+  const ProcessResult large = run_tcc({"run", "-e", "input x: u8; y = x + 1", "-i", "x=256"});
+  EXPECT_EQ(large.code, 1);
+  EXPECT_NE(large.err.find("256 does not fit 'x', which is u8 [dtype-mismatch]"), std::string::npos)
+      << large.err;
 }
 
 TEST(CommandLine, WrongArraysAreRefused) {

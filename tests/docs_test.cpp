@@ -114,6 +114,25 @@ TEST(Docs, FilesThatAreNamedExist) {
   EXPECT_GE(checked, 9U);
 }
 
+/// By what completes them in fish: `-l output -s o`.
+TEST(Docs, EveryOptionIsOnThePageOfTheCommandLine) {
+  std::ifstream file(fs::path(TCC_SOURCE_DIR) / "docs/cli.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  const std::regex name("-l ([a-z0-9-]+)(?: -s ([a-zA-Z]))?");
+  std::istringstream lines(run_tcc({"completion", "fish"}).out);
+  std::size_t checked = 0;
+  for (const std::string& line : lines_of(lines)) {
+    std::smatch match;
+    if (!std::regex_search(line, match, name) || match[1] == "help") continue;
+    const bool is_there =
+        page.find("--" + match[1].str()) != std::string::npos ||
+        (match[2].matched && page.find("`-" + match[2].str()) != std::string::npos);
+    EXPECT_TRUE(is_there) << line;
+    ++checked;
+  }
+  EXPECT_GE(checked, 40U);
+}
+
 TEST(Docs, DotsStandForAnyLines) {
   EXPECT_TRUE(matches({"a", "b", "c"}, 0, {"a", "...", "c"}, 0));
   EXPECT_TRUE(matches({"a"}, 0, {"a", "..."}, 0));

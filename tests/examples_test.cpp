@@ -44,5 +44,12 @@ TEST(Examples, PrintWhatTheyShould) {
   }
 }
 
+TEST(Examples, AreFormatted) {
+  for (const auto& path : golden_files("examples")) {
+    const ProcessResult check = run_tcc({"fmt", "--check", path.string()});
+    EXPECT_EQ(check.code, 0) << check.err;
+  }
+}
+
 }  // namespace
 }  // namespace tcc::tests

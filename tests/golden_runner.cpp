@@ -58,6 +58,17 @@ std::string command_for(const std::string& suite, const std::string& name) {
   return fmt::format("build/dev/tcc_tests --gtest_filter='{}.{}'", suite, name);
 }
 
+/// The program alone, without the comments that are about the test.
+std::string program_of(const GoldenFile& golden) {
+  std::string text;
+  for (const std::string& line : lines_of(golden.head)) {
+    const bool is_header = line == expect_mark || line.starts_with("# stage: ") ||
+                           line.starts_with("# why: ") || line.starts_with("# args: ");
+    if (!is_header) text += line + '\n';
+  }
+  return text;
+}
+
 class GoldenTest : public testing::Test {
  public:
   GoldenTest(fs::path path, std::string command)
@@ -113,10 +124,14 @@ GoldenFile read_golden(const fs::path& path) {
 
 std::string run_golden(const GoldenFile& golden) {
   std::vector<std::string> arguments;
-  const bool is_stage = golden.stage != "check" && golden.stage != "run";
+  const bool is_stage = golden.stage != "check" && golden.stage != "run" && golden.stage != "fmt";
   arguments.push_back(is_stage ? "emit" : golden.stage);
   if (is_stage) arguments.insert(arguments.end(), {"--stage", golden.stage});
-  arguments.push_back(golden.path.string());
+  if (golden.stage == "fmt") {
+    arguments.insert(arguments.end(), {"-e", program_of(golden)});
+  } else {
+    arguments.push_back(golden.path.string());
+  }
   arguments.insert(arguments.end(), golden.arguments.begin(), golden.arguments.end());
   std::istringstream in;
   std::ostringstream out;

@@ -1,6 +1,6 @@
 // Golden tests: programs that carry what a subcommand is to print about them.
 //
-//   # stage: loops               a stage of `tcc emit`, or `check` or `run`
+//   # stage: loops               a stage of `tcc emit`, or `check`, `run` or `fmt`
 //   # why: a sum is one loop     what the test is there for
 //   # args: --set M=4            further arguments; {source} is the repository's root
 //   y = sum(x)

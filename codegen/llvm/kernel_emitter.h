@@ -1,6 +1,8 @@
 // One kernel: its function, the buffers and sizes at its start, its statements.
 #pragma once
 
+#include <tcc/runtime_table.h>
+
 #include "codegen/llvm/expressions.h"
 #include "ir/loop_program.h"
 
@@ -49,7 +51,9 @@ class KernelEmitter {
   void release_locals(std::size_t kept);
 
   /// Code goes on where `condition` holds; elsewhere the kernel fails.
-  void require(llvm::Value* condition, const std::string& message);
+  enum class Fault : std::uint8_t { data = TCC_FAULT_DATA, environment = TCC_FAULT_ENVIRONMENT };
+  void require(llvm::Value* condition, Fault fault, const std::string& message,
+               llvm::Value* value = nullptr);
   /// A function of the runtime table, and the context that it is called with.
   enum class TableEntry : std::uint8_t { allocate = 2, release = 3, fail = 4 };
   llvm::CallInst* call_runtime(TableEntry entry, llvm::Type* result,

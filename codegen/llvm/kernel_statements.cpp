@@ -143,7 +143,9 @@ void KernelEmitter::emit_store(const ir::Store& store) {
 }
 
 void KernelEmitter::emit_assert(const ir::Assert& check) {
-  require(expressions_.emit(check.condition), check.message);
+  Value* condition = expressions_.emit(check.condition);
+  require(condition, Fault::data, check.message,
+          check.value ? expressions_.emit(check.value) : nullptr);
 }
 
 void KernelEmitter::emit_allocate(ir::BufferId id) {
@@ -186,7 +188,7 @@ Value* KernelEmitter::allocate_on_heap(const ir::Buffer& buffer) {
       call_runtime(TableEntry::allocate, builder_.getPtrTy(), {heap_bytes(buffer)});
   memory->addRetAttr(llvm::Attribute::NoAlias);
   memory->setName(buffer.name);
-  require(builder_.CreateIsNotNull(memory),
+  require(builder_.CreateIsNotNull(memory), Fault::environment,
           fmt::format("there is not enough memory for '{}'", buffer.name));
   return memory;
 }
@@ -216,15 +218,17 @@ void KernelEmitter::release_locals(std::size_t kept) {
   }
 }
 
-void KernelEmitter::require(Value* condition, const std::string& message) {
+void KernelEmitter::require(Value* condition, Fault fault, const std::string& message,
+                            Value* value) {
   llvm::BasicBlock* good = new_block("");
   llvm::BasicBlock* failed = new_block("failed");
   llvm::MDBuilder metadata(builder_.getContext());
   builder_.CreateCondBr(condition, good, failed, metadata.createLikelyBranchWeights());
   builder_.SetInsertPoint(failed);
-  call_runtime(TableEntry::fail, builder_.getVoidTy(), {builder_.CreateGlobalString(message)});
+  call_runtime(TableEntry::fail, builder_.getVoidTy(),
+               {builder_.CreateGlobalString(message), value ? value : builder_.getInt64(0)});
   release_locals(0);
-  builder_.CreateRet(builder_.getInt32(1));
+  builder_.CreateRet(builder_.getInt32(static_cast<std::uint32_t>(fault)));
   builder_.SetInsertPoint(good);
 }
 

@@ -100,14 +100,37 @@ std::optional<Polynomial> difference(const Expr& lhs, const Expr& rhs, std::int6
   return result ? Polynomial::add(*result, Polynomial(offset), 1) : std::nullopt;
 }
 
-}  // namespace
+/// What the facts say of sizes, as expressions: a size of which both bounds agree is that number;
+/// one that is a multiple of 4 is 4 times another, which takes its variable's place.
+Substitution known_sizes(const Facts& facts) {
+  Substitution known;
+  for (const SizeFact& fact : facts.sizes) {
+    if (fact.maximum == fact.minimum) known[fact.var] = make_int(fact.minimum, OriginId{});
+    if (fact.maximum == fact.minimum || fact.divisor <= 1) continue;
+    known[fact.var] = make_binary(Op::multiply, make_var(fact.var, "", OriginId{}),
+                                  make_int(fact.divisor, OriginId{}), OriginId{});
+  }
+  return known;
+}
 
-Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts) {
+/// The facts of the sizes that known_sizes() puts in place of others.
+Facts facts_of_quotients(Facts facts) {
+  for (SizeFact& fact : facts.sizes) {
+    if (fact.divisor <= 1) continue;
+    fact.minimum = fact.minimum / fact.divisor + (fact.minimum % fact.divisor > 0 ? 1 : 0);
+    if (fact.maximum) *fact.maximum /= fact.divisor;
+    fact.divisor = 1;
+  }
+  return facts;
+}
+
+Verdict prove_plainly(const Expr& condition, const VarRanges& ranges, const Facts& facts) {
   if (auto value = constant_of(condition)) return *value ? Verdict::proven : Verdict::refuted;
   const Binary* binary = as<Binary>(condition);
   if (!binary) return Verdict::unknown;
   if (binary->op == Op::logical_and) {
-    return both(prove(binary->lhs, ranges, facts), prove(binary->rhs, ranges, facts));
+    return both(prove_plainly(binary->lhs, ranges, facts),
+                prove_plainly(binary->rhs, ranges, facts));
   }
   if (binary->lhs->type != ValueType{DType::i64, 1}) return Verdict::unknown;
   auto at_least_zero = [&](const Expr& a, const Expr& b, std::int64_t offset) {
@@ -123,6 +146,18 @@ Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts
                   at_least_zero(binary->rhs, binary->lhs, 0));
     default: return Verdict::unknown;
   }
+}
+
+}  // namespace
+
+Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts) {
+  const Substitution known = known_sizes(facts);
+  if (known.empty()) return prove_plainly(condition, ranges, facts);
+  const auto rewritten = [&](const Expr& expr) { return simplify(substitute(expr, known)); };
+  VarRanges known_ranges;
+  for (const auto& [var, range] : ranges)
+    known_ranges[var] = {rewritten(range.begin), rewritten(range.extent)};
+  return prove_plainly(rewritten(condition), known_ranges, facts_of_quotients(facts));
 }
 
 std::optional<Interval> interval_of(const Expr& expr, const VarRanges& ranges, OriginId origin) {

@@ -2,6 +2,10 @@
 #include "ir/affine/polynomial.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <fmt/format.h>
 
 #include "ir/printer.h"
 #include "ir/visit.h"
@@ -15,6 +19,7 @@ constexpr std::size_t max_terms = 64;
 /// Text that tells apart variables of the same name.
 std::string identity_text(const Expr& expr) {
   std::string text = print(expr);
+  if (text.ends_with("...")) text += fmt::format("{}", static_cast<const void*>(expr.get()));
   for (const Expr& node : post_order(expr)) {
     if (const Var* var = as<Var>(node)) text += "#" + std::to_string(var->id.value);
   }
@@ -31,7 +36,7 @@ bool Polynomial::insert(const Monomial& monomial, std::int64_t coefficient) {
   std::int64_t& sum = terms_[monomial];
   if (__builtin_add_overflow(sum, coefficient, &sum)) return false;
   if (sum == 0) terms_.erase(monomial);
-  return terms_.size() <= max_terms;
+  return true;
 }
 
 void Polynomial::adopt_atoms(const Polynomial& other) {
@@ -41,13 +46,7 @@ void Polynomial::adopt_atoms(const Polynomial& other) {
 std::optional<Polynomial> Polynomial::add(const Polynomial& a, const Polynomial& b,
                                           std::int64_t scale_of_b) {
   Polynomial result = a;
-  result.adopt_atoms(b);
-  for (const auto& [monomial, coefficient] : b.terms_) {
-    std::int64_t scaled = 0;
-    if (__builtin_mul_overflow(coefficient, scale_of_b, &scaled)) return {};
-    if (!result.insert(monomial, scaled)) return {};
-  }
-  return result;
+  return result.add_scaled(b, scale_of_b) ? std::optional(std::move(result)) : std::nullopt;
 }
 
 std::optional<Polynomial> Polynomial::multiply(const Polynomial& a, const Polynomial& b) {
@@ -60,47 +59,169 @@ std::optional<Polynomial> Polynomial::multiply(const Polynomial& a, const Polyno
       if (__builtin_mul_overflow(left_coefficient, right_coefficient, &product)) return {};
       Monomial both;
       std::merge(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(both));
-      if (!result.insert(both, product)) return {};
+      if (!result.insert(both, product) || result.terms_.size() > max_terms) return {};
     }
   }
   return result;
 }
 
-std::optional<Polynomial> Polynomial::divided_by(std::int64_t divisor) const {
-  Polynomial result = *this;
-  for (auto& [monomial, coefficient] : result.terms_) {
+std::optional<Polynomial::Quotient> Polynomial::divided_by(std::int64_t divisor) const {
+  if (divisor <= 0) return {};
+  Quotient result{*this, 0};
+  const std::int64_t constant = constant_term();
+  result.remainder = (constant % divisor + divisor) % divisor;
+  result.quotient.terms_.erase(Monomial());
+  for (auto& [monomial, coefficient] : result.quotient.terms_) {
     if (coefficient % divisor != 0) return {};
     coefficient /= divisor;
   }
+  result.quotient.insert({}, (constant - result.remainder) / divisor);
   return result;
 }
 
-std::optional<Polynomial> Polynomial::from(const Expr& root) {
-  std::map<const ExprNode*, Polynomial> known;
-  for (const Expr& node : post_order(root)) {
-    if (node->type != ValueType{DType::i64, 1}) continue;
-    Polynomial value;
-    if (const IntImm* number = as<IntImm>(node)) {
-      value = Polynomial(number->value);
-    } else if (const Binary* sum = as<Binary>(node);
-               sum && (sum->op == Op::add || sum->op == Op::subtract)) {
-      auto result =
-          add(known.at(sum->lhs.get()), known.at(sum->rhs.get()), sum->op == Op::add ? 1 : -1);
-      if (!result) return {};
-      value = std::move(*result);
-    } else if (const Binary* product = as<Binary>(node); product && product->op == Op::multiply) {
-      auto result = multiply(known.at(product->lhs.get()), known.at(product->rhs.get()));
-      if (!result) return {};
-      value = std::move(*result);
-    } else {
-      const Var* var = as<Var>(node);
-      Atom atom = var ? Atom{var->id.value, ""} : Atom{0, identity_text(node)};
-      value.terms_[{atom}] = 1;
-      value.atoms_.emplace(std::move(atom), node);
-    }
-    known.insert_or_assign(node.get(), std::move(value));
+bool Polynomial::reads_memory() const {
+  const auto loads = [](const Expr& node) { return as<Load>(node) != nullptr; };
+  return std::any_of(atoms_.begin(), atoms_.end(), [&](const auto& atom) {
+    if (atom.first.variable != 0) return false;
+    const std::vector<Expr> nodes = post_order(atom.second);
+    return std::any_of(nodes.begin(), nodes.end(), loads);
+  });
+}
+
+/// Sums, differences and multiples flow through the expression from its root to its leaves, each
+/// shared node once: the time is about linear in its size. Only true products are multiplied out.
+class PolynomialBuilder {
+ public:
+  explicit PolynomialBuilder(const Expr& root) : order_(arithmetic_order(root)) {
+    for (std::size_t n = 0; n < order_.size(); ++n)
+      position_.emplace(order_[n].get(), n);
   }
-  return known.at(root.get());
+
+  std::optional<Polynomial> build() {
+    for (std::size_t n = 0; n < order_.size(); ++n) {
+      const Binary* product = as_product(order_[n]);
+      if (!product) continue;
+      auto left = flow_from(position_.at(product->lhs.get()));
+      auto right = flow_from(position_.at(product->rhs.get()));
+      auto both = left && right ? Polynomial::multiply(*left, *right) : std::nullopt;
+      if (!both) return {};
+      products_.emplace(n, std::move(*both));
+    }
+    return flow_from(order_.size() - 1);
+  }
+
+ private:
+  static const Binary* as_arithmetic(const Expr& node) {
+    const Binary* binary = as<Binary>(node);
+    const bool arithmetic =
+        binary && node->type == ValueType{DType::i64, 1} &&
+        (binary->op == Op::add || binary->op == Op::subtract || binary->op == Op::multiply);
+    return arithmetic ? binary : nullptr;
+  }
+
+  /// Neither operand is a number.
+  static const Binary* as_product(const Expr& node) {
+    const Binary* binary = as_arithmetic(node);
+    const bool product = binary && binary->op == Op::multiply && !as<IntImm>(binary->lhs) &&
+                         !as<IntImm>(binary->rhs);
+    return product ? binary : nullptr;
+  }
+
+  /// Sums, products and their leaves, operands first; not what is inside a leaf.
+  static std::vector<Expr> arithmetic_order(const Expr& root) {
+    enum class Visit : std::uint8_t { enter, leave };
+    std::vector<Expr> order;
+    std::unordered_set<const ExprNode*> seen;
+    std::vector<std::pair<const Expr*, Visit>> pending = {{&root, Visit::enter}};
+    while (!pending.empty()) {
+      const auto [expr, visit] = pending.back();
+      pending.pop_back();
+      if (visit == Visit::leave) {
+        order.push_back(*expr);
+        continue;
+      }
+      if (!seen.insert(expr->get()).second) continue;
+      pending.emplace_back(expr, Visit::leave);
+      if (const Binary* binary = as_arithmetic(*expr)) {
+        pending.emplace_back(&binary->rhs, Visit::enter);
+        pending.emplace_back(&binary->lhs, Visit::enter);
+      }
+    }
+    return order;
+  }
+
+  /// The polynomial of one node: coefficients of what is below it, those above first.
+  std::optional<Polynomial> flow_from(std::size_t root) {
+    Polynomial sum;
+    fits_ = true;
+    coefficients_ = {{root, 1}};
+    while (fits_ && !coefficients_.empty()) {
+      const auto [at, coefficient] = *coefficients_.rbegin();
+      coefficients_.erase(std::prev(coefficients_.end()));
+      const Expr& node = order_[at];
+      if (const auto product = products_.find(at); product != products_.end()) {
+        fits_ &= sum.add_scaled(product->second, coefficient);
+      } else if (const Binary* binary = as_arithmetic(node)) {
+        flow_into(*binary, coefficient);
+      } else {
+        fits_ &= sum.add_leaf(node, coefficient);
+      }
+    }
+    return fits_ ? std::optional(std::move(sum)) : std::nullopt;
+  }
+
+  void flow_into(const Binary& binary, std::int64_t coefficient) {
+    if (binary.op == Op::multiply) {
+      const IntImm* left = as<IntImm>(binary.lhs);
+      const IntImm* factor = left ? left : as<IntImm>(binary.rhs);
+      return flow_to(left ? binary.rhs : binary.lhs, coefficient, factor->value);
+    }
+    flow_to(binary.lhs, coefficient, 1);
+    flow_to(binary.rhs, coefficient, binary.op == Op::add ? 1 : -1);
+  }
+
+  void flow_to(const Expr& operand, std::int64_t coefficient, std::int64_t factor) {
+    std::int64_t scaled = 0;
+    std::int64_t& sum = coefficients_[position_.at(operand.get())];
+    fits_ &= !__builtin_mul_overflow(coefficient, factor, &scaled) &&
+             !__builtin_add_overflow(sum, scaled, &sum);
+  }
+
+  std::vector<Expr> order_;
+  std::unordered_map<const ExprNode*, std::size_t> position_;
+  std::map<std::size_t, Polynomial> products_;        // by position
+  std::map<std::size_t, std::int64_t> coefficients_;  // still to flow on, by position
+  bool fits_ = true;
+};
+
+bool Polynomial::add_scaled(const Polynomial& other, std::int64_t scale) {
+  if (scale == 0) return true;
+  adopt_atoms(other);
+  for (const auto& [monomial, coefficient] : other.terms_) {
+    std::int64_t scaled = 0;
+    if (__builtin_mul_overflow(coefficient, scale, &scaled)) return false;
+    if (!insert(monomial, scaled)) return false;
+  }
+  return true;
+}
+
+bool Polynomial::add_leaf(const Expr& leaf, std::int64_t coefficient) {
+  if (coefficient == 0) return true;
+  if (const IntImm* number = as<IntImm>(leaf)) {
+    std::int64_t scaled = 0;
+    return !__builtin_mul_overflow(number->value, coefficient, &scaled) && insert({}, scaled);
+  }
+  const Var* var = as<Var>(leaf);
+  Atom atom = var ? Atom{var->id.value, ""} : Atom{0, identity_text(leaf)};
+  atoms_.emplace(atom, leaf);
+  return insert({std::move(atom)}, coefficient);
+}
+
+std::optional<Polynomial> Polynomial::from(const Expr& root) {
+  if (!is_leaf(root)) return PolynomialBuilder(root).build();
+  Polynomial leaf;
+  leaf.add_leaf(root, 1);
+  return leaf;
 }
 
 std::optional<std::int64_t> Polynomial::constant() const {

@@ -26,7 +26,8 @@ class Polynomial {
 
   explicit Polynomial(std::int64_t constant = 0);
 
-  /// Nothing where a coefficient leaves 64 bits, or the polynomial has more than 64 terms.
+  /// In time about linear in the expression. Nothing where a coefficient leaves 64 bits, or a
+  /// product has more than 64 terms.
   static std::optional<Polynomial> from(const Expr& expr);
 
   std::optional<std::int64_t> constant() const;
@@ -40,8 +41,13 @@ class Polynomial {
                                        std::int64_t scale_of_b);
   static std::optional<Polynomial> multiply(const Polynomial& a, const Polynomial& b);
 
-  /// Nothing unless `divisor` > 0 divides every coefficient.
-  std::optional<Polynomial> divided_by(std::int64_t divisor) const;
+  /// this = divisor * quotient + remainder, 0 <= remainder < divisor; nothing unless `divisor` > 0
+  /// divides every coefficient but the constant term.
+  struct Quotient;
+  std::optional<Quotient> divided_by(std::int64_t divisor) const;
+
+  /// Whether an atom reads memory: such a value may be anything, and a sum with it may wrap.
+  bool reads_memory() const;
 
   const std::map<Monomial, std::int64_t>& terms() const { return terms_; }
 
@@ -49,11 +55,19 @@ class Polynomial {
   Expr to_expr(OriginId origin) const;
 
  private:
+  friend class PolynomialBuilder;
+  bool add_scaled(const Polynomial& other, std::int64_t scale);
+  bool add_leaf(const Expr& leaf, std::int64_t coefficient);
   bool insert(const Monomial& monomial, std::int64_t coefficient);
   void adopt_atoms(const Polynomial& other);
 
   std::map<Monomial, std::int64_t> terms_;  // no zero coefficients
   std::map<Atom, Expr> atoms_;
+};
+
+struct Polynomial::Quotient {
+  Polynomial quotient;
+  std::int64_t remainder;
 };
 
 }  // namespace tcc::ir

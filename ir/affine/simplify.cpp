@@ -2,6 +2,8 @@
 #include "ir/affine/simplify.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "ir/affine/polynomial.h"
 #include "ir/visit.h"
@@ -18,12 +20,16 @@ std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
 }
 
-/// (8*i + 16) // 8 = i + 2: exact where every coefficient is divisible.
-std::optional<Expr> divide_exactly(const Expr& value, std::int64_t divisor, OriginId origin) {
-  auto polynomial = Polynomial::from(value);
-  if (!polynomial || divisor <= 0) return {};
-  auto quotient = polynomial->divided_by(divisor);
-  return quotient ? std::optional(quotient->to_expr(origin)) : std::nullopt;
+/// (8*i + 19) // 8 = i + 2 and (8*i + 19) % 8 = 3, where the sum cannot wrap: of indices and
+/// sizes, not of values that a program reads.
+std::optional<Expr> divide_by_coefficients(const Binary& division, std::int64_t divisor,
+                                           OriginId origin) {
+  auto polynomial = Polynomial::from(division.lhs);
+  if (!polynomial || polynomial->reads_memory()) return {};
+  auto result = polynomial->divided_by(divisor);
+  if (!result) return {};
+  return division.op == Op::floor_divide ? result->quotient.to_expr(origin)
+                                         : make_int(result->remainder, origin);
 }
 
 Expr simplify_division(const Expr& node, const Binary& division) {
@@ -37,10 +43,7 @@ Expr simplify_division(const Expr& node, const Binary& division) {
     const std::int64_t quotient = floor_divide(*dividend, *divisor);
     return make_int(*divisor == 0 ? 0 : *dividend - quotient * *divisor, node->origin);
   }
-  if (auto exact = divide_exactly(division.lhs, *divisor, node->origin)) {
-    return division.op == Op::floor_divide ? *exact : make_int(0, node->origin);
-  }
-  return node;
+  return divide_by_coefficients(division, *divisor, node->origin).value_or(node);
 }
 
 std::optional<bool> decide(Op op, std::int64_t difference) {
@@ -62,7 +65,8 @@ Expr simplify_by_difference(const Expr& node, const Binary& binary) {
   if (!left || !right) return node;
   auto difference = Polynomial::add(*left, *right, -1);
   auto constant = difference ? difference->constant() : std::nullopt;
-  if (!constant) return node;
+  const bool ordered = binary.op != Op::equal && binary.op != Op::not_equal;
+  if (!constant || (ordered && left->reads_memory())) return node;  // x < x + 1, if x + 1 wraps
   if (binary.op == Op::minimum) return *constant <= 0 ? binary.lhs : binary.rhs;
   if (binary.op == Op::maximum) return *constant >= 0 ? binary.lhs : binary.rhs;
   auto decided = decide(binary.op, *constant);
@@ -98,13 +102,18 @@ Expr simplify_logic(const Expr& node, const Binary& binary) {
   return node;
 }
 
+/// Whether a node is an operand of larger sums only, which are brought into order as a whole.
+enum class Place : std::uint8_t { inside_a_sum, outermost };
+
+Expr simplify_node(const Expr& node, Place place);
+
 /// ramp and broadcast arithmetic of indices, lane by lane.
-Expr simplify_vector(const Expr& node, const Binary& binary) {
+Expr simplify_vector(const Expr& node, const Binary& binary, Place place) {
   const Broadcast* left = as<Broadcast>(binary.lhs);
   const Broadcast* right = as<Broadcast>(binary.rhs);
   const std::uint16_t lanes = node->type.lanes;
   auto apply = [&](Op op, const Expr& a, const Expr& b) {
-    return simplify(make_binary(op, a, b, node->origin));
+    return simplify_node(make_binary(op, a, b, node->origin), place);
   };
   if (left && right)
     return make_broadcast(apply(binary.op, left->value, right->value), lanes, node->origin);
@@ -136,12 +145,19 @@ Expr simplify_cast(const Expr& node, const Cast& cast) {
   return make_float(static_cast<double>(*value), node->type.dtype, node->origin);
 }
 
-Expr simplify_node(const Expr& node) {
+bool is_index_sum(const Expr& node) {
+  const Binary* binary = as<Binary>(node);
+  return binary && node->type.dtype == DType::i64 &&
+         (binary->op == Op::add || binary->op == Op::subtract || binary->op == Op::multiply);
+}
+
+Expr simplify_node(const Expr& node, Place place) {
   if (const Binary* binary = as<Binary>(node)) {
     if (binary->op == Op::logical_and || binary->op == Op::logical_or) {
       return simplify_logic(node, *binary);
     }
-    if (node->type.is_vector()) return simplify_vector(node, *binary);
+    if (node->type.is_vector()) return simplify_vector(node, *binary, place);
+    if (place == Place::inside_a_sum) return node;
     return binary->lhs->type == scalar_i64 ? simplify_integer(node, *binary) : node;
   }
   if (const Unary* unary = as<Unary>(node)) {
@@ -178,25 +194,54 @@ Stmt simplify_store(const Stmt& stmt, const Store& store) {
   return make_store(store.buffer, store.indices, store.value, stmt->origin);
 }
 
-Stmt simplify_statement(const Stmt& stmt) {
-  if (const If* guard = as<If>(stmt)) {
-    auto known = constant_of(guard->condition);
-    if (known) return *known ? guard->body : nullptr;
-    return stmt;
+/// One walk down: a loop that runs once is gone before its body is looked at, so that every
+/// expression is simplified once however many such loops are around it.
+class StatementSimplifier {
+ public:
+  /// Null where nothing is left.
+  Stmt visit(const Stmt& stmt) {
+    const Stmt own = map_expressions(
+        stmt, [this](const Expr& expr) { return simplify(substitute(expr, values_)); });
+    if (const If* guard = as<If>(own)) {
+      const auto known = constant_of(guard->condition);
+      if (known) return *known ? visit(guard->body) : nullptr;
+    }
+    if (const For* loop = as<For>(own)) {
+      const auto extent = constant_of(loop->extent);
+      if (extent && *extent <= 0) return nullptr;
+      if (runs_once(*loop)) {
+        values_[as<Var>(loop->var)->id] = loop->begin;
+        return visit(loop->body);
+      }
+    }
+    if (const Store* store = as<Store>(own)) return simplify_store(own, *store);
+    return map_statements(own, [this](const Stmt& inner) { return visit(inner); });
   }
-  if (const For* loop = as<For>(stmt)) {
-    auto extent = constant_of(loop->extent);
-    if (extent && *extent <= 0) return nullptr;
-    if (!runs_once(*loop)) return stmt;
-    return simplify(substitute(loop->body, {{as<Var>(loop->var)->id, loop->begin}}));
-  }
-  if (const Store* store = as<Store>(stmt)) return simplify_store(stmt, *store);
-  return stmt;
-}
+
+ private:
+  Substitution values_;  ///< of the variables of loops that are gone
+};
 
 }  // namespace
 
-Expr simplify(const Expr& expr) { return rewrite(expr, simplify_node); }
+Expr simplify(const Expr& root) {
+  if (is_leaf(root)) return root;
+  const std::vector<Expr> order = post_order(root);
+  std::unordered_set<const ExprNode*> outermost = {root.get()};
+  for (const Expr& node : order) {
+    if (is_index_sum(node)) continue;
+    for_each_child(*node, [&](const Expr& child) { outermost.insert(child.get()); });
+  }
+  std::unordered_map<const ExprNode*, Expr> simplified(order.size());
+  for (const Expr& node : order) {
+    const Expr rebuilt =
+        map_children(node, [&](const Expr& child) { return simplified.at(child.get()); });
+    const bool inside = is_index_sum(node) && !outermost.contains(node.get());
+    simplified.emplace(node.get(),
+                       simplify_node(rebuilt, inside ? Place::inside_a_sum : Place::outermost));
+  }
+  return simplified.at(root.get());
+}
 
 bool same_value(const Expr& a, const Expr& b) {
   if (a.same_as(b)) return true;
@@ -206,8 +251,12 @@ bool same_value(const Expr& a, const Expr& b) {
   return difference && difference->constant() == 0;
 }
 
-Stmt simplify_expressions(const Stmt& stmt) { return rewrite(stmt, simplify_node, {}); }
+Stmt simplify_expressions(const Stmt& stmt) {
+  return rewrite(stmt, {}, [](const Stmt& inner) {
+    return map_expressions(inner, [](const Expr& expr) { return simplify(expr); });
+  });
+}
 
-Stmt simplify(const Stmt& stmt) { return rewrite(stmt, simplify_node, simplify_statement); }
+Stmt simplify(const Stmt& stmt) { return StatementSimplifier().visit(stmt); }
 
 }  // namespace tcc::ir

@@ -64,23 +64,6 @@ class Widener {
     return uniform ? make_if(uniform, std::move(body), origin) : body;
   }
 
-  static std::vector<Expr> conjuncts(const Expr& condition) {
-    std::vector<Expr> found;
-    std::vector<Expr> open = {condition};
-    while (!open.empty()) {
-      const Expr expr = open.back();
-      open.pop_back();
-      const Binary* both = as<Binary>(expr);
-      if (both && both->op == Op::logical_and) {
-        open.push_back(both->rhs);
-        open.push_back(both->lhs);
-      } else {
-        found.push_back(expr);
-      }
-    }
-    return found;
-  }
-
   Stmt widen_store(const Store& store, OriginId origin) {
     std::vector<Expr> indices;
     for (const Expr& index : store.indices)
@@ -134,6 +117,11 @@ class Widener {
       differs |= indices.back()->type.is_vector();
     }
     Expr predicate = load.predicate ? done.at(load.predicate.get()) : Expr();
+    if (!differs && predicate && predicate->type.is_vector()) {  // one element, in some lanes
+      if (indices.empty()) bug("a guarded read of a scalar");
+      indices.back() = to_lanes(indices.back());
+      differs = true;
+    }
     if (differs) predicate = masked(predicate);
     return make_load(node->type.dtype, load.buffer, std::move(indices), node->origin, predicate);
   }

@@ -3,6 +3,7 @@
 
 #include "ir/passes/contract_fma.h"
 #include "ir/passes/lower_vector_loops.h"
+#include "ir/passes/partition.h"
 #include "ir/passes/simplify_program.h"
 #include "ir/verifier.h"
 
@@ -10,7 +11,9 @@ namespace tcc::ir {
 
 std::span<const Pass> all_passes() {
   static constexpr Pass passes[] = {
-      {"lower_vector_loops", "first: what follows sees vectors as values, not as loops",
+      {"partition", "first: a guard is left out as a whole before it becomes masks of lanes",
+       partition},
+      {"lower_vector_loops", "early: what follows sees vectors as values, not as loops",
        lower_vector_loops},
       {"contract_fma", "before simplification, on products as the program wrote them",
        contract_fma},

@@ -135,7 +135,7 @@ Stmt move_accesses(const Stmt& root, BufferId buffer, const Region& region) {
 }
 
 /// The producer's nest over the region, guarded where the region may leave the tensor.
-Stmt nest_over_region(LoopProgram& program, const Producer& producer, const Region& region,
+Stmt nest_over_region(IndexedProgram& program, const Producer& producer, const Region& region,
                       BufferId buffer, VarRanges ranges, OriginId origin) {
   const std::vector<Expr> shape = program[buffer].shape;
   const Expr zero = make_int(0, origin);
@@ -154,10 +154,10 @@ Stmt nest_over_region(LoopProgram& program, const Producer& producer, const Regi
     const For& loop = *as<For>(producer.loops[axis]);
     const Expr inside =
         make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin);
-    if (prove(inside, ranges, program.facts) != Verdict::proven) {
+    if (prove(inside, ranges, program->facts) != Verdict::proven) {
       nest = make_if(inside, nest,
-                     program.origins.from_rewrite("compute_at", {producer.loops[axis]->origin},
-                                                  print(program, inside)));
+                     program.origins().from_rewrite("compute_at", {producer.loops[axis]->origin},
+                                                    print(*program, inside)));
     }
     nest = make_for(vars[axis], zero, region.extent[axis], ForKind::serial, buffer, nest, origin);
   }
@@ -175,7 +175,7 @@ bool is_in_vector_loop(const Stmt& kernel, VarId var) {
   return found;
 }
 
-std::optional<Refusal> refuse_compute_at(const LoopProgram& program, BufferId buffer,
+std::optional<Refusal> refuse_compute_at(const IndexedProgram& program, BufferId buffer,
                                          const Stmt& loop) {
   const std::string& name = program[buffer].name;
   const VarId var = as<Var>(as<For>(loop)->var)->id;
@@ -186,11 +186,16 @@ std::optional<Refusal> refuse_compute_at(const LoopProgram& program, BufferId bu
     return Refusal{fmt::format("loop '{}' does not read '{}'", name_of(*as<For>(loop)), name), var,
                    ""};
   }
+  if (reads_guarded(as<For>(loop)->body, buffer)) {
+    return Refusal{fmt::format("'{}' is read under a guard", name), var, ""};
+  }
   std::size_t all = 0;
   std::size_t inside = 0;
   auto count = [&](std::size_t& total) { return [&](const Load&, const VarRanges&) { ++total; }; };
-  for (const Kernel& kernel : program.kernels) {
-    if (kernel.name != name) for_each_read(kernel.body, buffer, {}, count(all));
+  for (const KernelIndex kernel : program.readers_of(buffer)) {
+    if (program->kernels[kernel].name != name) {
+      for_each_read(program.body(kernel), buffer, {}, count(all));
+    }
   }
   for_each_read(as<For>(loop)->body, buffer, {}, count(inside));
   if (all == inside) return {};
@@ -200,37 +205,38 @@ std::optional<Refusal> refuse_compute_at(const LoopProgram& program, BufferId bu
 
 }  // namespace
 
-Rewritten compute_at(LoopProgram program, const RewriteCall& call) {
+Rewritten compute_at(IndexedProgram& program, const RewriteCall& call) {
   const BufferId buffer = *call.definition;
   const VarId var = call.loops.front();
   auto producer = find_producer(program, buffer);
   if (!producer) return tl::unexpected(producer.error());
-  const Stmt kernel = program.kernels[kernel_of(program, var)].body;
-  const Stmt stmt = find_loop(kernel, var);
+  const KernelIndex kernel = kernel_of(program, call.stage, var);
+  const Stmt stmt = find_loop(program.body(kernel), var);
   if (auto refusal = refuse_compute_at(program, buffer, stmt)) return tl::unexpected(*refusal);
 
   const For& loop = *as<For>(stmt);
-  if (is_in_vector_loop(kernel, var)) {
+  if (is_in_vector_loop(program.body(kernel), var)) {
     return tl::unexpected(Refusal{fmt::format("loop '{}' is done lane by lane", name_of(loop)), var,
                                   "compute at a loop around the vector loop"});
   }
-  const OriginId origin = program.origins.from_rewrite(
-      "compute_at", {stmt->origin, program.kernels[producer->kernel].body->origin});
-  auto region = region_read(loop, buffer, program.facts, origin);
+  const OriginId origin = program.origins().from_rewrite(
+      "compute_at", {stmt->origin, program.body(producer->kernel)->origin});
+  auto region = region_read(loop, buffer, program->facts, origin);
   if (!region) return tl::unexpected(region.error());
-  Stmt nest =
-      nest_over_region(program, *producer, *region, buffer, ranges_around(kernel, var), origin);
-  Buffer& local = program.buffers[buffer.value];
+  Stmt nest = nest_over_region(program, *producer, *region, buffer,
+                               ranges_around(program.body(kernel), var), origin);
+  Buffer& local = program.change_buffer(buffer);
   local.memory = memory_for(*region, local.dtype);
   local.shape = region->extent;
   local.use = BufferUse::local;
   Stmt body = make_block(
       {make_allocate(buffer, origin), std::move(nest), move_accesses(loop.body, buffer, *region)},
       origin);
-  program = replace_loop(
-      std::move(program), var,
+  replace_loop(
+      program, kernel, var,
       make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage, std::move(body), origin));
-  return remove_kernel(std::move(program), producer->kernel);
+  program.remove(producer->kernel);
+  return {};
 }
 
 }  // namespace tcc::ir

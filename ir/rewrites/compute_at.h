@@ -15,6 +15,6 @@ namespace tcc::ir {
 ///           of the loops inside it; its own loops run over that region and are still to schedule.
 /// Requires: T no output, read in C's kernel inside the loop only, not scheduled itself; reads at
 ///           indices that are linear in the loops inside.
-Rewritten compute_at(LoopProgram program, const RewriteCall& call);
+Rewritten compute_at(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

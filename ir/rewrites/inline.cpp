@@ -36,92 +36,81 @@ std::optional<Formula> formula_of(const Producer& producer, BufferId buffer) {
   return formula;
 }
 
-/// All reads of one element of the inlined tensor in a statement.
-struct ElementReads {
+/// One element of the inlined tensor, as some statements of a block read it.
+struct Element {
   std::vector<Expr> indices;
-  std::vector<const ExprNode*> loads;
   std::size_t uses = 0;
+  Expr value;  ///< once computed: what stands for it in the rest of the block
 };
 
-/// Groups the reads of `buffer` below `roots` by the element they read.
-std::vector<ElementReads> group_reads(std::span<const Expr> roots, BufferId buffer) {
-  std::vector<ElementReads> groups;
-  auto group_of = [&](const Expr& expr) -> ElementReads& {
-    const Load& load = *as<Load>(expr);
-    for (ElementReads& group : groups) {
-      if (std::equal(group.indices.begin(), group.indices.end(), load.indices.begin(),
-                     same_value)) {
-        return group;
+/// The elements of `buffer` that the statements of one block read.
+class Elements {
+ public:
+  explicit Elements(BufferId buffer) : buffer_(buffer) {}
+
+  /// Counts the uses below `roots`, each shared node once.
+  void count(std::span<const Expr> roots) {
+    auto count_use = [&](const Expr& expr) {
+      if (is_read(expr)) ++(*this)[expr].uses;
+    };
+    for (const Expr& root : roots) {
+      if (root) count_use(root);
+    }
+    for (const Expr& node : post_order(roots))
+      for_each_child(*node, count_use);
+  }
+
+  /// A load under a predicate gives 0 where that is false, and stays a load.
+  bool is_read(const Expr& expr) const {
+    const Load* load = as<Load>(expr);
+    return load && load->buffer == buffer_ && !load->predicate;
+  }
+
+  Element& operator[](const Expr& read) {
+    const std::vector<Expr>& indices = as<Load>(read)->indices;
+    for (Element& element : elements_) {
+      if (std::equal(element.indices.begin(), element.indices.end(), indices.begin(), same_value)) {
+        return element;
       }
     }
-    groups.push_back({load.indices, {}, 0});
-    return groups.back();
-  };
-  auto is_read = [&](const Expr& expr) {
-    const Load* load = as<Load>(expr);
-    return load && load->buffer == buffer;
-  };
-  auto count_use = [&](const Expr& expr) {
-    if (!is_read(expr)) return;
-    ElementReads& group = group_of(expr);
-    ++group.uses;
-    if (std::find(group.loads.begin(), group.loads.end(), expr.get()) == group.loads.end()) {
-      group.loads.push_back(expr.get());
-    }
-  };
-  for (const Expr& root : roots)
-    count_use(root);
-  for (const Expr& node : post_order(roots))
-    for_each_child(*node, count_use);
-  return groups;
-}
-
-class Inliner {
- public:
-  Inliner(LoopProgram& program, BufferId buffer, Formula formula, OriginId origin)
-      : program_(program), buffer_(buffer), formula_(std::move(formula)), origin_(origin) {}
-
-  Stmt apply(const Stmt& root) {
-    return rewrite(root, {}, [this](const Stmt& stmt) { return inline_into(stmt); });
+    elements_.push_back({indices, 0, {}});
+    return elements_.back();
   }
 
  private:
-  Stmt inline_into(const Stmt& stmt) {
-    if (const Block* block = as<Block>(stmt)) return with_lets_in_scope(stmt, *block);
-    std::vector<Expr> roots = direct_expressions(stmt);
-    std::vector<Stmt> statements;
-    std::map<const ExprNode*, Expr> replacements;
-    for (const ElementReads& group : group_reads(roots, buffer_)) {
-      const Expr value = value_at(group, statements);
-      for (const ExprNode* load : group.loads)
-        replacements.emplace(load, value);
+  BufferId buffer_;
+  std::vector<Element> elements_;
+};
+
+/// Puts the formula where the tensor is read. An element that a block reads more than once is
+/// computed once: `let`s go into that block, before the first statement that needs them, so that
+/// all that follows can use them.
+class Inliner {
+ public:
+  Inliner(IndexedProgram& program, BufferId buffer, Formula formula, OriginId origin)
+      : program_(program), buffer_(buffer), formula_(std::move(formula)), origin_(origin) {}
+
+  /// `body`: a kernel's, a loop's or a guard's.
+  Stmt apply(const Stmt& body) {
+    std::vector<Stmt> statements = {body};
+    if (const Block* block = as<Block>(body)) statements = block->statements;
+    Elements elements(buffer_);
+    for (const Stmt& stmt : statements)
+      elements.count(direct_expressions(stmt));
+    bool changed = false;
+    std::vector<Stmt> result;
+    for (const Stmt& stmt : statements) {
+      const auto inside = [this](const Stmt& inner) { return apply(inner); };
+      const Stmt nested = as<Block>(stmt) ? apply(stmt) : map_statements(stmt, inside);
+      const Stmt inlined = map_expressions(
+          nested, [&](const Expr& expr) { return inline_into(expr, elements, result); });
+      changed |= inlined != stmt;
+      result.push_back(inlined);
     }
-    if (replacements.empty()) return stmt;
-    const Stmt inlined =
-        map_expressions(stmt, [&](const Expr& expr) { return replace(expr, replacements); });
-    statements.push_back(inlined);
-    return make_block(std::move(statements), origin_);
+    return changed ? make_block(std::move(result), body->origin) : body;
   }
 
-  /// A `let` that got others before it still declares for the rest of its own block.
-  static Stmt with_lets_in_scope(const Stmt& stmt, const Block& block) {
-    const auto ends_in_let = [](const Stmt& child) {
-      const Block* inner = as<Block>(child);
-      return inner && !inner->statements.empty() && as<Let>(inner->statements.back());
-    };
-    if (std::none_of(block.statements.begin(), block.statements.end(), ends_in_let)) return stmt;
-    std::vector<Stmt> statements;
-    for (const Stmt& child : block.statements) {
-      if (!ends_in_let(child)) {
-        statements.push_back(child);
-        continue;
-      }
-      const auto& inner = as<Block>(child)->statements;
-      statements.insert(statements.end(), inner.begin(), inner.end());
-    }
-    return make_block(std::move(statements), stmt->origin);
-  }
-
+ private:
   static std::vector<Expr> direct_expressions(const Stmt& stmt) {
     std::vector<Expr> roots;
     map_expressions(stmt, [&](const Expr& expr) {
@@ -131,21 +120,21 @@ class Inliner {
     return roots;
   }
 
-  static Expr replace(const Expr& root, const std::map<const ExprNode*, Expr>& replacements) {
-    std::map<const ExprNode*, Expr> done = replacements;
-    for (const Expr& node : post_order(root)) {
-      if (done.count(node.get())) continue;
-      done[node.get()] =
-          map_children(node, [&](const Expr& child) { return done.at(child.get()); });
-    }
-    return done.at(root.get());
+  Expr inline_into(const Expr& root, Elements& elements, std::vector<Stmt>& statements) {
+    if (!loads_from(root, buffer_)) return root;
+    return rewrite(root, [&](const Expr& node) {
+      if (!elements.is_read(node)) return node;
+      Element& element = elements[node];
+      if (!element.value) element.value = value_at(element, statements);
+      return element.value;
+    });
   }
 
   /// The formula for one element; `let`s it needs, its own included, go to `statements`.
-  Expr value_at(const ElementReads& reads, std::vector<Stmt>& statements) {
+  Expr value_at(const Element& element, std::vector<Stmt>& statements) {
     Substitution values;
     for (std::size_t axis = 0; axis < formula_.axes.size(); ++axis) {
-      values[as<Var>(formula_.axes[axis])->id] = reads.indices[axis];
+      values[as<Var>(formula_.axes[axis])->id] = element.indices[axis];
     }
     for (const Stmt& stmt : formula_.lets) {
       const Let& let = *as<Let>(stmt);
@@ -155,7 +144,7 @@ class Inliner {
     const Expr value = simplify(substitute(formula_.value, values));
     const bool trivial =
         as<Load>(value) || as<Var>(value) || as<FloatImm>(value) || as<IntImm>(value);
-    if (reads.uses <= 1 || trivial) return value;
+    if (element.uses <= 1 || trivial) return value;
     return bind(program_[buffer_].name, value, statements);
   }
 
@@ -165,7 +154,7 @@ class Inliner {
     return var;
   }
 
-  LoopProgram& program_;
+  IndexedProgram& program_;
   BufferId buffer_;
   Formula formula_;
   OriginId origin_;
@@ -173,7 +162,7 @@ class Inliner {
 
 }  // namespace
 
-Rewritten inline_definition(LoopProgram program, const RewriteCall& call) {
+Rewritten inline_definition(IndexedProgram& program, const RewriteCall& call) {
   const BufferId buffer = *call.definition;
   const std::string& name = program[buffer].name;
   auto producer = find_producer(program, buffer);
@@ -184,24 +173,21 @@ Rewritten inline_definition(LoopProgram program, const RewriteCall& call) {
                                   {},
                                   fmt::format("write compute_at({}, LOOP)", name)});
   }
-  const auto reader =
-      std::find_if(program.kernels.begin(), program.kernels.end(),
-                   [&](auto& kernel) { return kernel.name == program[call.stage].name; });
-  if (reader == program.kernels.end() || !reads(reader->body, buffer)) {
+  const auto reader = program.kernel_named_as(call.stage);
+  if (!reader || !program.readers_of(buffer).contains(*reader)) {
     return tl::unexpected(Refusal{
         fmt::format("the kernel of '{}' does not read '{}'", program[call.stage].name, name),
         {},
         ""});
   }
+  const Stmt body = program.body(*reader);
   const OriginId origin =
-      program.origins.from_rewrite("inline", {reader->body->origin, producer->body->origin});
-  const std::size_t reader_index = static_cast<std::size_t>(reader - program.kernels.begin());
-  Stmt body = Inliner(program, buffer, *formula, origin).apply(reader->body);
-  program.kernels[reader_index].body = std::move(body);
-  const bool still_read = std::any_of(program.kernels.begin(), program.kernels.end(),
-                                      [&](auto& kernel) { return reads(kernel.body, buffer); });
-  if (still_read || program[buffer].use == BufferUse::output) return program;
-  return remove_kernel(std::move(program), producer->kernel);
+      program.origins().from_rewrite("inline", {body->origin, producer->body->origin});
+  program.set_body(*reader, Inliner(program, buffer, *formula, origin).apply(body));
+  const bool needed =
+      !program.readers_of(buffer).empty() || program[buffer].use == BufferUse::output;
+  if (!needed) program.remove(producer->kernel);
+  return {};
 }
 
 }  // namespace tcc::ir

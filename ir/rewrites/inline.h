@@ -11,6 +11,6 @@ namespace tcc::ir {
 ///           A value used once stands in its place; used more often it is bound by `let`. T's
 ///           kernel goes where T is no output and nothing else reads it.
 /// Requires: T elementwise (one store an element, no reduction), not scheduled itself.
-Rewritten inline_definition(LoopProgram program, const RewriteCall& call);
+Rewritten inline_definition(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

@@ -10,10 +10,10 @@ namespace tcc::ir {
 
 namespace {
 
-void for_each_loop_of(const LoopProgram& program, BufferId stage,
+void for_each_loop_of(const IndexedProgram& program, BufferId stage,
                       const std::function<void(const For&)>& f) {
-  for (const Kernel& kernel : program.kernels) {
-    for_each_statement(kernel.body, [&](const Stmt& stmt) {
+  for (const KernelIndex kernel : program.kernels_with_loops_of(stage)) {
+    for_each_statement(program.body(kernel), [&](const Stmt& stmt) {
       const For* loop = as<For>(stmt);
       if (loop && loop->stage == stage) f(*loop);
     });
@@ -24,7 +24,7 @@ void for_each_loop_of(const LoopProgram& program, BufferId stage,
 
 const std::string& name_of(const For& loop) { return as<Var>(loop.var)->name; }
 
-std::vector<VarId> loops_named(const LoopProgram& program, BufferId stage,
+std::vector<VarId> loops_named(const IndexedProgram& program, BufferId stage,
                                const std::string& name) {
   std::vector<VarId> found;
   for_each_loop_of(program, stage, [&](const For& loop) {
@@ -33,7 +33,7 @@ std::vector<VarId> loops_named(const LoopProgram& program, BufferId stage,
   return found;
 }
 
-std::vector<std::string> loop_names(const LoopProgram& program, BufferId stage) {
+std::vector<std::string> loop_names(const IndexedProgram& program, BufferId stage) {
   std::vector<std::string> names;
   for_each_loop_of(program, stage, [&](const For& loop) {
     if (std::find(names.begin(), names.end(), name_of(loop)) == names.end()) {
@@ -52,22 +52,20 @@ Stmt find_loop(const Stmt& body, VarId var) {
   return found;
 }
 
-std::size_t kernel_of(const LoopProgram& program, VarId var) {
-  for (std::size_t k = 0; k < program.kernels.size(); ++k) {
-    if (find_loop(program.kernels[k].body, var)) return k;
+KernelIndex kernel_of(const IndexedProgram& program, BufferId stage, VarId var) {
+  for (const KernelIndex kernel : program.kernels_with_loops_of(stage)) {
+    if (find_loop(program.body(kernel), var)) return kernel;
   }
   bug("a rewrite looks for a loop that is nowhere");
 }
 
-LoopProgram replace_loop(LoopProgram program, VarId var, const Stmt& replacement) {
-  Kernel& kernel = program.kernels[kernel_of(program, var)];
+void replace_loop(IndexedProgram& program, KernelIndex kernel, VarId var, const Stmt& replacement) {
   std::function<Stmt(const Stmt&)> replace = [&](const Stmt& stmt) {
     const For* loop = as<For>(stmt);
     if (loop && as<Var>(loop->var)->id == var) return replacement;
     return map_statements(stmt, replace);
   };
-  kernel.body = replace(kernel.body);
-  return program;
+  program.set_body(kernel, replace(program.body(kernel)));
 }
 
 bool carries_reduction(const For& loop) {
@@ -82,13 +80,14 @@ bool carries_reduction(const For& loop) {
   return carries;
 }
 
-LoopProgram set_kind(LoopProgram program, VarId var, ForKind kind, std::string_view rewrite) {
-  const Stmt stmt = find_loop(program.kernels[kernel_of(program, var)].body, var);
+void set_kind(IndexedProgram& program, BufferId stage, VarId var, ForKind kind,
+              std::string_view rewrite) {
+  const KernelIndex kernel = kernel_of(program, stage, var);
+  const Stmt stmt = find_loop(program.body(kernel), var);
   const For& loop = *as<For>(stmt);
-  const OriginId origin = program.origins.from_rewrite(std::string(rewrite), {stmt->origin});
-  return replace_loop(
-      std::move(program), var,
-      make_for(loop.var, loop.begin, loop.extent, kind, loop.stage, loop.body, origin));
+  const OriginId origin = program.origins().from_rewrite(std::string(rewrite), {stmt->origin});
+  replace_loop(program, kernel, var,
+               make_for(loop.var, loop.begin, loop.extent, kind, loop.stage, loop.body, origin));
 }
 
 }  // namespace tcc::ir

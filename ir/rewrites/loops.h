@@ -11,19 +11,20 @@ namespace tcc::ir {
 
 /// The loops of `stage` called `name`, in the order of the text. There are two where `reorder`
 /// has split an initialization off its reduction: both nests keep the names, the main one is last.
-std::vector<VarId> loops_named(const LoopProgram& program, BufferId stage, const std::string& name);
+std::vector<VarId> loops_named(const IndexedProgram& program, BufferId stage,
+                               const std::string& name);
 
 /// The names of all loops of `stage`, each once, in the order of the text.
-std::vector<std::string> loop_names(const LoopProgram& program, BufferId stage);
+std::vector<std::string> loop_names(const IndexedProgram& program, BufferId stage);
 
-/// The kernel that has loop `var`; a loop that is nowhere is a bug().
-std::size_t kernel_of(const LoopProgram& program, VarId var);
+/// The kernel that has loop `var` of `stage`; a loop that is nowhere is a bug().
+KernelIndex kernel_of(const IndexedProgram& program, BufferId stage, VarId var);
 
 /// The statement of loop `var` in a kernel's body, null where it is not there.
 Stmt find_loop(const Stmt& body, VarId var);
 
-/// The program with the statement of loop `var` replaced.
-LoopProgram replace_loop(LoopProgram program, VarId var, const Stmt& replacement);
+/// Replaces the statement of loop `var` in a kernel.
+void replace_loop(IndexedProgram& program, KernelIndex kernel, VarId var, const Stmt& replacement);
 
 /// Whether iterations of the loop write to one element: its variable is in no index of some store.
 bool carries_reduction(const For& loop);
@@ -31,7 +32,8 @@ bool carries_reduction(const For& loop);
 /// The name hint of a loop's variable.
 const std::string& name_of(const For& loop);
 
-/// A For with another kind.
-LoopProgram set_kind(LoopProgram program, VarId var, ForKind kind, std::string_view rewrite);
+/// Gives loop `var` of `stage` another kind.
+void set_kind(IndexedProgram& program, BufferId stage, VarId var, ForKind kind,
+              std::string_view rewrite);
 
 }  // namespace tcc::ir

@@ -11,13 +11,6 @@ namespace tcc::ir {
 
 namespace {
 
-std::optional<std::size_t> kernel_named(const LoopProgram& program, const std::string& name) {
-  for (std::size_t k = 0; k < program.kernels.size(); ++k) {
-    if (program.kernels[k].name == name) return k;
-  }
-  return {};
-}
-
 Refusal scheduled_already(const Buffer& buffer) {
   return {fmt::format("'{}' has a schedule of its own already", buffer.name),
           {},
@@ -46,22 +39,28 @@ bool reads(const Stmt& stmt, BufferId buffer) {
   return found;
 }
 
-LoopProgram remove_kernel(LoopProgram program, std::size_t index) {
-  program.kernels.erase(program.kernels.begin() + static_cast<std::ptrdiff_t>(index));
-  return program;
+bool reads_guarded(const Stmt& stmt, BufferId buffer) {
+  bool found = false;
+  for_each_expression(stmt, [&](const Expr& expr) {
+    for (const Expr& node : post_order(expr)) {
+      const Load* load = as<Load>(node);
+      found = found || (load && load->buffer == buffer && load->predicate);
+    }
+  });
+  return found;
 }
 
-tl::expected<Producer, Refusal> find_producer(const LoopProgram& program, BufferId id) {
+tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, BufferId id) {
   const Buffer& buffer = program[id];
   if (buffer.use == BufferUse::input) {
     return tl::unexpected(Refusal{fmt::format("'{}' is an input", buffer.name), {}, ""});
   }
-  const auto kernel = kernel_named(program, buffer.name);
+  const auto kernel = program.kernel_named_as(id);
   if (!kernel) {
     return tl::unexpected(
         Refusal{fmt::format("'{}' has no kernel of its own any more", buffer.name), {}, ""});
   }
-  Producer producer{*kernel, {}, program.kernels[*kernel].body};
+  Producer producer{*kernel, {}, program.body(*kernel)};
   while (producer.loops.size() < buffer.shape.size()) {
     const For* loop = as<For>(producer.body);
     const bool plain = loop && loop->kind == ForKind::serial && loop->stage == id &&

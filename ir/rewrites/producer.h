@@ -10,19 +10,19 @@ namespace tcc::ir {
 /// The kernel of a definition that no schedule has touched but by inlining into it: one loop an
 /// axis, in order, and inside them `body`, which stores elements [i0, i1, ..] only.
 struct Producer {
-  std::size_t kernel;
+  KernelIndex kernel;
   std::vector<Stmt> loops;  ///< For statements, outermost first, one for each axis
   Stmt body;
 };
 
 /// The producer of `buffer`, for a rewrite of the schedule of another definition.
 /// Refuses inputs, definitions without a kernel of their own, and scheduled ones.
-tl::expected<Producer, Refusal> find_producer(const LoopProgram& program, BufferId buffer);
+tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, BufferId buffer);
 
 /// Whether a statement or one below it loads from the buffer.
 bool reads(const Stmt& stmt, BufferId buffer);
 
-/// The program without kernel `index`.
-LoopProgram remove_kernel(LoopProgram program, std::size_t index);
+/// Whether one of its loads from the buffer has a predicate.
+bool reads_guarded(const Stmt& stmt, BufferId buffer);
 
 }  // namespace tcc::ir

@@ -91,7 +91,7 @@ std::vector<Stmt> permute(const std::vector<Stmt>& loops, const std::vector<VarI
 }
 
 std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::vector<Stmt>& after,
-                                    const LoopProgram& program, Reassociation reassociation) {
+                                    const IndexedProgram& program, Reassociation reassociation) {
   for (std::size_t outer = 0; outer < after.size(); ++outer) {
     const For& loop = *as<For>(after[outer]);
     for (std::size_t inner = outer + 1; inner < after.size(); ++inner) {
@@ -155,7 +155,7 @@ bool can_split_off(const Prefix& prefix, const Stmt& rest, const std::vector<Stm
 /// Wraps `body` in loops and guards, each guard right inside the last loop it mentions.
 class Assembler {
  public:
-  Assembler(LoopProgram& program, OriginId origin) : program_(program), origin_(origin) {}
+  Assembler(IndexedProgram& program, OriginId origin) : program_(program), origin_(origin) {}
 
   Stmt wrap(Stmt body, std::span<const Stmt> loops, std::vector<Guard> guards) const {
     for (std::size_t l = loops.size(); l-- > 0;) {
@@ -203,7 +203,7 @@ class Assembler {
     return rewrite(nest, {}, on_stmt);
   }
 
-  LoopProgram& program_;
+  IndexedProgram& program_;
   OriginId origin_;
 };
 
@@ -230,7 +230,7 @@ std::vector<Guard> guards_over(const Prefix& prefix, const Nest& nest,
   return guards;
 }
 
-tl::expected<Stmt, Refusal> put_together(LoopProgram& program, const Nest& nest,
+tl::expected<Stmt, Refusal> put_together(IndexedProgram& program, const Nest& nest,
                                          const std::vector<Stmt>& order, OriginId origin) {
   const Assembler assembler(program, origin);
   std::vector<Guard> guards = nest.guards;
@@ -265,15 +265,15 @@ tl::expected<Stmt, Refusal> put_together(LoopProgram& program, const Nest& nest,
 
 }  // namespace
 
-Rewritten reorder(LoopProgram program, const RewriteCall& call) {
+Rewritten reorder(IndexedProgram& program, const RewriteCall& call) {
   for (const VarId var : call.loops) {
     if (std::count(call.loops.begin(), call.loops.end(), var) > 1) {
       return tl::unexpected(Refusal{"a loop is named twice", var, ""});
     }
   }
-  const Stmt& kernel = program.kernels[kernel_of(program, call.loops.front())].body;
+  const KernelIndex kernel = kernel_of(program, call.stage, call.loops.front());
   Stmt outermost;
-  for_each_statement(kernel, [&](const Stmt& stmt) {
+  for_each_statement(program.body(kernel), [&](const Stmt& stmt) {
     if (!outermost && as<For>(stmt) && contains(call.loops, var_of(stmt))) outermost = stmt;
   });
   auto nest = take_apart(outermost, call.loops);
@@ -291,10 +291,11 @@ Rewritten reorder(LoopProgram program, const RewriteCall& call) {
   std::vector<OriginId> parents;
   for (const Stmt& loop : nest->loops)
     parents.push_back(loop->origin);
-  const OriginId origin = program.origins.from_rewrite("reorder", std::move(parents));
+  const OriginId origin = program.origins().from_rewrite("reorder", std::move(parents));
   auto replacement = put_together(program, *nest, order, origin);
   if (!replacement) return tl::unexpected(replacement.error());
-  return replace_loop(std::move(program), var_of(outermost), *replacement);
+  replace_loop(program, kernel, var_of(outermost), *replacement);
+  return {};
 }
 
 }  // namespace tcc::ir

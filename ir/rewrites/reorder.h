@@ -14,6 +14,6 @@ namespace tcc::ir {
 /// Requires: serial loops of one nest, each directly inside the next but for guards and
 ///           initializations; bounds that do not depend on a loop that moves inside.
 /// Refuses:  another order of two loops that carry a float reduction under --strict.
-Rewritten reorder(LoopProgram program, const RewriteCall& call);
+Rewritten reorder(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

@@ -47,7 +47,7 @@ Refusal wrong_call(const Rewrite& rewrite, std::string reason) {
 /// Binds the arguments of one command.
 class Binder {
  public:
-  Binder(const LoopProgram& program, BufferId stage, const Rewrite& rewrite,
+  Binder(const IndexedProgram& program, BufferId stage, const Rewrite& rewrite,
          const ScheduleCommand& command)
       : program_(program), rewrite_(rewrite), command_(command) {
     call_.stage = stage;
@@ -137,7 +137,7 @@ class Binder {
     return tl::unexpected(wrong_call(rewrite_, std::move(reason)));
   }
 
-  const LoopProgram& program_;
+  const IndexedProgram& program_;
   const Rewrite& rewrite_;
   const ScheduleCommand& command_;
   RewriteCall call_;
@@ -152,7 +152,7 @@ constexpr std::array<std::string_view, 20> later_rewrites = {
     "swizzle", "peel",  "shift",    "prefetch", "split_k", "atomic",
 };
 
-Rewritten apply_command(LoopProgram program, BufferId stage, const ScheduleCommand& command,
+Rewritten apply_command(IndexedProgram& program, BufferId stage, const ScheduleCommand& command,
                         Reassociation reassociation) {
   const auto rewrites = all_rewrites();
   const auto found = std::find_if(rewrites.begin(), rewrites.end(), [&](const Rewrite& rewrite) {
@@ -179,7 +179,7 @@ Rewritten apply_command(LoopProgram program, BufferId stage, const ScheduleComma
   auto call = Binder(program, stage, *found, command).bind();
   if (!call) return tl::unexpected(call.error());
   call->reassociation = reassociation;
-  return found->apply(std::move(program), *call);
+  return found->apply(program, *call);
 }
 
 }  // namespace tcc::ir

@@ -1,7 +1,8 @@
 // What all rewrites of a loop nest share: how they are called, find their loops, and refuse.
 //
-// A rewrite is a function from program to program that keeps the meaning (language section 9.2).
-// One that does not apply returns a Refusal, and the program is as it was.
+// A rewrite changes a program so that it keeps its meaning (language section 9.2). One that does
+// not apply returns a Refusal, and the program's buffers and kernels are as they were. It looks at
+// the kernels concerned only: there may be thousands of others.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,7 @@
 
 #include <tl/expected.hpp>
 
-#include "ir/loop_program.h"
+#include "ir/rewrites/indexed_program.h"
 #include "ir/schedule.h"
 
 namespace tcc::ir {
@@ -25,7 +26,7 @@ struct Refusal {
   std::string help;           ///< empty where there is none
 };
 
-using Rewritten = tl::expected<LoopProgram, Refusal>;
+using Rewritten = tl::expected<void, Refusal>;
 
 /// Whether the order in which a float reduction adds may change (language section 2.7).
 enum class Reassociation : std::uint8_t { allowed, forbidden };
@@ -49,13 +50,13 @@ struct Rewrite {
   std::string_view signature;  ///< "o, i = split(loop, factor)": shown where it is called wrongly
   std::size_t results;
   std::vector<std::pair<std::string_view, ParameterKind>> parameters;
-  Rewritten (*apply)(LoopProgram program, const RewriteCall& call);
+  Rewritten (*apply)(IndexedProgram& program, const RewriteCall& call);
 };
 
 std::span<const Rewrite> all_rewrites();
 
 /// Binds a command's arguments and applies its rewrite.
-Rewritten apply_command(LoopProgram program, BufferId stage, const ScheduleCommand& command,
+Rewritten apply_command(IndexedProgram& program, BufferId stage, const ScheduleCommand& command,
                         Reassociation reassociation);
 
 }  // namespace tcc::ir

@@ -111,6 +111,22 @@ TEST(Split, LeavesTheGuardOutWhereTheFactorDivides) {
 )");
 }
 
+TEST(Split, LeavesTheGuardOutWhereTheFactorDividesASize) {
+  std::string text(scale);
+  for (std::size_t at; (at = text.find("N]")) != std::string::npos;)
+    text.replace(at, 1, "4 * M");
+  text.replace(text.find("0:N"), 3, "0:4 * M");
+  text.replace(text.find("size N"), 6, "size M");
+  EXPECT_EQ(scheduled_text(text, "schedule C { o, i2 = split(i, 4) }"), R"(kernel C {
+  for o in 0:M {
+    for i2 in 0:4 {
+      C[o * 4 + i2] = A[o * 4 + i2] * 2.0
+    }
+  }
+}
+)");
+}
+
 TEST(Reorder, SplitsTheInitializationOff) {
   EXPECT_EQ(scheduled_text(matmul, "schedule C { reorder(i, k, j) }"), R"(kernel C {
   for i in 0:M {

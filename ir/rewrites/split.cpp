@@ -15,13 +15,10 @@ namespace tcc::ir {
 
 namespace {
 
-/// More than any machine has levels; bounds of loops that were split ten times are no text to read.
-constexpr std::size_t max_loops = 32;
-
-std::optional<Refusal> refuse_split(const LoopProgram& program, const RewriteCall& call) {
-  const VarId var = call.loops.front();
+std::optional<Refusal> refuse_split(const IndexedProgram& program, const RewriteCall& call,
+                                    VarId var) {
   const std::int64_t factor = call.numbers.front();
-  const Stmt stmt = find_loop(program.kernels[kernel_of(program, var)].body, var);
+  const Stmt stmt = find_loop(program.body(kernel_of(program, call.stage, var)), var);
   const For& loop = *as<For>(stmt);
   if (factor < 1 || factor > INT32_MAX) {
     return Refusal{fmt::format("factor {} is not in 1 to 2^31 - 1", factor), var, ""};
@@ -51,18 +48,19 @@ std::optional<Refusal> refuse_split(const LoopProgram& program, const RewriteCal
 }
 
 /// `body` under `condition`, unless it always holds.
-Stmt guarded(LoopProgram& program, Stmt body, const Expr& condition, const VarRanges& ranges,
+Stmt guarded(IndexedProgram& program, Stmt body, const Expr& condition, const VarRanges& ranges,
              OriginId parent) {
-  if (prove(condition, ranges, program.facts) == Verdict::proven) return body;
+  if (prove(condition, ranges, program->facts) == Verdict::proven) return body;
   const OriginId origin =
-      program.origins.from_rewrite("split", {parent}, print(program, condition));
+      program.origins().from_rewrite("split", {parent}, print(*program, condition));
   return make_if(condition, std::move(body), origin);
 }
 
-LoopProgram split_one(LoopProgram program, VarId var, const RewriteCall& call) {
-  const Stmt stmt = find_loop(program.kernels[kernel_of(program, var)].body, var);
+void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
+  const KernelIndex kernel = kernel_of(program, call.stage, var);
+  const Stmt stmt = find_loop(program.body(kernel), var);
   const For& loop = *as<For>(stmt);
-  const OriginId origin = program.origins.from_rewrite("split", {stmt->origin});
+  const OriginId origin = program.origins().from_rewrite("split", {stmt->origin});
   const Expr factor = make_int(call.numbers.front(), origin);
   const Expr round_up = make_int(call.numbers.front() - 1, origin);
   const Expr outer = make_var(program.fresh_var(), call.results[0], origin);
@@ -80,18 +78,19 @@ LoopProgram split_one(LoopProgram program, VarId var, const RewriteCall& call) {
   body = guarded(program, std::move(body), make_binary(Op::less, offset, loop.extent, origin),
                  ranges, stmt->origin);
   body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), origin);
-  return replace_loop(
-      std::move(program), var,
-      make_for(outer, zero, pieces, ForKind::serial, loop.stage, std::move(body), origin));
+  replace_loop(program, kernel, var,
+               make_for(outer, zero, pieces, ForKind::serial, loop.stage, std::move(body), origin));
 }
 
 }  // namespace
 
-Rewritten split(LoopProgram program, const RewriteCall& call) {
-  if (auto refusal = refuse_split(program, call)) return tl::unexpected(*refusal);
+Rewritten split(IndexedProgram& program, const RewriteCall& call) {
+  for (const VarId var : call.loops) {
+    if (auto refusal = refuse_split(program, call, var)) return tl::unexpected(*refusal);
+  }
   for (const VarId var : call.loops)
-    program = split_one(std::move(program), var, call);
-  return program;
+    split_one(program, var, call);
+  return {};
 }
 
 }  // namespace tcc::ir

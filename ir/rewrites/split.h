@@ -5,6 +5,10 @@
 
 namespace tcc::ir {
 
+/// Of one definition. More than any machine has levels; bounds of loops that were split ten times
+/// are no text to read.
+inline constexpr std::size_t max_loops = 32;
+
 /// o, i = split(loop, factor, tail = guard)
 /// Before:   for i in 0:N { body(i) }
 /// After:    for i.o in 0:(N + 7) // 8 { for i.i in 0:8 { if i.o*8 + i.i < N { body(i.o*8 + i.i) }
@@ -12,6 +16,6 @@ namespace tcc::ir {
 ///           The guard is left out where it can be proven, e.g. where 8 divides a literal N.
 /// Requires: a serial loop; factor >= 1; new names that no other loop of the definition has.
 /// Refuses:  tails other than guard; more than 32 loops in a definition.
-Rewritten split(LoopProgram program, const RewriteCall& call);
+Rewritten split(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

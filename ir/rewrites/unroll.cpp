@@ -12,27 +12,27 @@ namespace {
 
 constexpr std::int64_t max_copies = 4096;
 
-/// The most copies of any statement that the unrolled loops of `stmt` make.
-std::int64_t copies_inside(const Stmt& stmt) {
+/// The most copies of any statement that the unrolled loops of `stmt` make, `more` being unrolled.
+std::int64_t copies_inside(const Stmt& stmt, VarId more) {
   if (const For* loop = as<For>(stmt)) {
-    const bool expanded = loop->kind == ForKind::unrolled;
+    const bool expanded = loop->kind == ForKind::unrolled || as<Var>(loop->var)->id == more;
     const std::int64_t factor = expanded ? constant_of(loop->extent).value_or(1) : 1;
-    return std::max<std::int64_t>(factor, 1) * copies_inside(loop->body);
+    return std::max<std::int64_t>(factor, 1) * copies_inside(loop->body, more);
   }
-  if (const If* guard = as<If>(stmt)) return copies_inside(guard->body);
+  if (const If* guard = as<If>(stmt)) return copies_inside(guard->body, more);
   std::int64_t most = 1;
   if (const Block* block = as<Block>(stmt)) {
     for (const Stmt& inner : block->statements)
-      most = std::max(most, copies_inside(inner));
+      most = std::max(most, copies_inside(inner, more));
   }
   return most;
 }
 
 }  // namespace
 
-Rewritten unroll(LoopProgram program, const RewriteCall& call) {
+Rewritten unroll(IndexedProgram& program, const RewriteCall& call) {
   for (const VarId var : call.loops) {
-    const Stmt& body = program.kernels[kernel_of(program, var)].body;
+    const Stmt& body = program.body(kernel_of(program, call.stage, var));
     const For& loop = *as<For>(find_loop(body, var));
     const auto extent = constant_of(loop.extent);
     if (loop.kind != ForKind::serial) {
@@ -49,17 +49,17 @@ Rewritten unroll(LoopProgram program, const RewriteCall& call) {
       return tl::unexpected(
           Refusal{fmt::format("{} copies are more than {}", *extent, max_copies), var, ""});
     }
-    LoopProgram unrolled = set_kind(program, var, ForKind::unrolled, "unroll");
-    const std::int64_t copies = copies_inside(unrolled.kernels[kernel_of(unrolled, var)].body);
+    const std::int64_t copies = copies_inside(body, var);
     if (copies > max_copies) {
       return tl::unexpected(
           Refusal{fmt::format("with the other unrolled loops that makes {} copies, more than {}",
                               copies, max_copies),
                   var, ""});
     }
-    program = std::move(unrolled);
   }
-  return program;
+  for (const VarId var : call.loops)
+    set_kind(program, call.stage, var, ForKind::unrolled, "unroll");
+  return {};
 }
 
 }  // namespace tcc::ir

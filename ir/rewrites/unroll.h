@@ -10,6 +10,6 @@ namespace tcc::ir {
 /// After:    unrolled for i in 0:4 { body(i) }     expanded when code is emitted
 /// Requires: a serial loop of a constant extent; at most 4096 copies of a statement, with the
 ///           unrolled loops around and inside it.
-Rewritten unroll(LoopProgram program, const RewriteCall& call);
+Rewritten unroll(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

@@ -40,8 +40,8 @@ std::optional<std::string> obstacle_inside(const For& loop) {
   return obstacle;
 }
 
-std::optional<Refusal> refuse_vectorize(const LoopProgram& program, VarId var) {
-  const Stmt& body = program.kernels[kernel_of(program, var)].body;
+std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId stage, VarId var) {
+  const Stmt& body = program.body(kernel_of(program, stage, var));
   const For& loop = *as<For>(find_loop(body, var));
   const auto extent = constant_of(loop.extent);
   const std::string& name = name_of(loop);
@@ -69,12 +69,13 @@ std::optional<Refusal> refuse_vectorize(const LoopProgram& program, VarId var) {
 
 }  // namespace
 
-Rewritten vectorize(LoopProgram program, const RewriteCall& call) {
+Rewritten vectorize(IndexedProgram& program, const RewriteCall& call) {
   for (const VarId var : call.loops) {
-    if (auto refusal = refuse_vectorize(program, var)) return tl::unexpected(*refusal);
-    program = set_kind(std::move(program), var, ForKind::vector, "vectorize");
+    if (auto refusal = refuse_vectorize(program, call.stage, var)) return tl::unexpected(*refusal);
   }
-  return program;
+  for (const VarId var : call.loops)
+    set_kind(program, call.stage, var, ForKind::vector, "vectorize");
+  return {};
 }
 
 }  // namespace tcc::ir

@@ -12,6 +12,6 @@ namespace tcc::ir {
 /// Requires: a serial loop of a constant extent of 1 to 256 with no vector loop around or inside.
 /// Refuses:  a loop that carries a reduction, holds an allocation, or sets the bounds of a loop
 ///           inside it.
-Rewritten vectorize(LoopProgram program, const RewriteCall& call);
+Rewritten vectorize(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

@@ -5,11 +5,13 @@
 // - a contraction is computed in tiles of rows x vectors that stay in registers while the
 //   reduction runs inside; a quarter of the registers as rows and two vectors as columns leave
 //   room for the operands
+// - a nest of more than 30 loops stays as it is: `split` has its limit
 // - an axis of literal extent no longer than its tile is not split
 #include "ir/schedulers/choose_schedule.h"
 
 #include <algorithm>
 
+#include "ir/rewrites/split.h"
 #include "ir/schedulers/fusion.h"
 
 namespace tcc::ir {
@@ -93,7 +95,16 @@ class CpuScheduler {
       : graph_(graph),
         target_(target),
         plan_(plan_fusion(graph, untouched)),
-        untouched_(untouched) {}
+        placed_(graph.tensors.size()),
+        untouched_(untouched) {
+    for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+      const FusionPlan::Decision& decision = plan_.decisions[t];
+      if (decision.place == FusionPlan::Place::inlined) placed_[decision.root].inlined.push_back(t);
+      if (decision.place == FusionPlan::Place::computed_at) {
+        placed_[decision.root].tiles.push_back(t);
+      }
+    }
+  }
 
   void append_to(Schedule& schedule) {
     for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
@@ -110,21 +121,21 @@ class CpuScheduler {
     return std::get_if<Compute>(&graph_.tensors[tensor].definition);
   }
 
-  std::vector<std::size_t> placed(std::size_t root, FusionPlan::Place place) const {
-    std::vector<std::size_t> found;
-    for (std::size_t t = 0; t < root; ++t) {
-      if (plan_.decisions[t].place == place && plan_.decisions[t].root == root) found.push_back(t);
-    }
-    return found;
-  }
+  /// The tensors in the kernel of another one, in the graph's order.
+  struct Placed {
+    std::vector<std::size_t> inlined, tiles;
+  };
 
   std::vector<ScheduleBlock> schedule_kernel(std::size_t root) {
     BlockWriter writer(graph_.tensors[root].name);
-    auto inlined = placed(root, FusionPlan::Place::inlined);
+    const auto& [inlined, tiles] = placed_[root];
     for (auto t = inlined.rbegin(); t != inlined.rend(); ++t) {  // readers before what they read
       writer.command("inline", {graph_.tensors[*t].name});
     }
-    const auto tiles = placed(root, FusionPlan::Place::computed_at);
+    // Both splits of a tile would be one loop too many: such a nest stays as it is.
+    if (compute(root)->axes.size() + compute(root)->reductions.size() + 2 > max_loops) {
+      return {writer.block_};
+    }
     if (compute(root)->reducer) {
       schedule_reduction(writer, root);
       return {writer.block_};
@@ -230,6 +241,7 @@ class CpuScheduler {
   const Graph& graph_;
   const Target& target_;
   FusionPlan plan_;
+  std::vector<Placed> placed_;  // by root
   const std::set<std::string>& untouched_;
 };
 

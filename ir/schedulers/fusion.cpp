@@ -34,9 +34,19 @@ std::vector<std::vector<Reads>> find_reads(const Graph& graph) {
     }
     for (auto& [tensor, list] : loads)
       result[tensor].push_back({t, std::move(list)});
+    for (const Check& check : compute->checks) {
+      for (const Expr& root : {check.guard, check.condition, check.value}) {
+        if (!root) continue;
+        for (const Expr& node : post_order(root)) {
+          if (const Load* load = as<Load>(node)) result[load->buffer.value].push_back({t, {node}});
+        }
+      }
+    }
   }
   return result;
 }
+
+bool is_guarded(const Expr& expr) { return static_cast<bool>(as<Load>(expr)->predicate); }
 
 bool uses_every_loop(const Expr& expr, const Compute& reader) {
   const auto& indices = as<Load>(expr)->indices;
@@ -79,8 +89,10 @@ class FusionPlanner {
  private:
   void decide(std::size_t tensor) {
     const Compute* compute = compute_of(graph_, tensor);
-    const bool movable = compute && graph_.tensors[tensor].use == TensorUse::temporary &&
-                         reads_[tensor].size() == 1 && is_free(tensor);
+    const bool movable =
+        compute && graph_.tensors[tensor].use == TensorUse::temporary &&
+        reads_[tensor].size() == 1 && is_free(tensor) &&
+        std::none_of(reads_[tensor][0].loads.begin(), reads_[tensor][0].loads.end(), is_guarded);
     if (!movable || !is_free(reads_[tensor][0].reader)) return;
     const Reads& reads = reads_[tensor][0];
     const Compute& reader = *compute_of(graph_, reads.reader);

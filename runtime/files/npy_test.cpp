@@ -221,7 +221,9 @@ TEST_F(Npy, DamagedFilesDoNoHarm) {
       std::string damaged = good;
       damaged[at] = byte;
       const auto tensor = read_npy(write("a.npy", damaged));
-      if (tensor) EXPECT_LE(tensor->element_count(), 8) << at;
+      if (tensor) {
+        EXPECT_LE(tensor->element_count(), 8) << at;
+      }
     }
   }
 }

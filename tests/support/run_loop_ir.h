@@ -75,7 +75,7 @@ struct RuntimeRecord {
               ++static_cast<RuntimeRecord*>(context)->released;
               std::free(memory);
             },
-            [](void* context, const char* message) {
+            [](void* context, const char* message, std::int64_t) {
               static_cast<RuntimeRecord*>(context)->failure = message;
             }};
   }

@@ -65,7 +65,7 @@ void fill(const tcc::Tensor& tensor, std::uint32_t seed) {
 std::vector<tcc::Tensor> run(const LoopProgram& program, const std::vector<std::int64_t>& sizes) {
   std::vector<tcc::Tensor> buffers;
   for (const Buffer& buffer : program.buffers) {
-    if (buffer.use == BufferUse::temporary || buffer.use == BufferUse::local) continue;
+    if (buffer.use != BufferUse::input && buffer.use != BufferUse::output) continue;
     buffers.push_back(tcc::Tensor::zeros(buffer.dtype, shape_of(buffer, program, sizes)));
     if (buffer.use == BufferUse::input) fill(buffers.back(), 17);
   }
