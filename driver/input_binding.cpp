@@ -10,6 +10,7 @@
 #include "api/program_state.h"
 #include "driver/named_file.h"
 #include "driver/report.h"
+#include "dsl/narrow_float.h"
 #include "runtime/files/npy.h"
 #include "runtime/files/npz.h"
 #include "runtime/files/safetensors.h"

@@ -15,7 +15,7 @@ namespace {
 
 std::vector<std::string> collect_names() {
   std::vector<std::string> names;
-  for (const std::string_view reducer : {"sum", "prod", "max", "min"})
+  for (const std::string_view reducer : {"sum", "prod", "max", "min", "matmul"})
     names.emplace_back(reducer);
   for (const OpInfo& info : all_operators()) {
     if (info.notation == Notation::function) names.emplace_back(info.name);

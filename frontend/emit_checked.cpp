@@ -70,13 +70,13 @@ class Emitter {
       const auto product = typed_.products.find(id);
       if (reduction != typed_.axis_reductions.end()) {
         need(reduction->second.operand);
-      } else if (product != typed_.products.end()) {
-        need(product->second.lhs);
-        need(product->second.rhs);
       } else if (const auto shape = typed_.shape_functions.find(id);
                  shape != typed_.shape_functions.end()) {
         for (const SyntaxId operand : shape->second.operands)
           need(operand);
+      } else if (product != typed_.products.end()) {
+        need(product->second.lhs);
+        need(product->second.rhs);
       } else if (const auto* points = std::get_if<syntax::Reduction>(&node(id).value)) {
         need(points->body);
       } else {

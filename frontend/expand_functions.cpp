@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "dsl/dtypes.h"
 #include "frontend/copy_tree.h"
 #include "frontend/core_functions.h"
 #include "frontend/function_table.h"
@@ -201,7 +202,7 @@ class Expander {
   void replace_name(NodeId id, const Scopes* scopes, const Body& body,
                     std::map<NodeId, NodeReplacement>& replacements) {
     const auto* name = std::get_if<syntax::Name>(&node(id).value);
-    if (!name || !body.environment) return;
+    if (!name || !body.environment || parse_dtype(name->name)) return;  // `acc = f64`
     if (scopes && scopes->find(name->name, scopes->of(id).scope)) return;
     const auto found = body.environment->find(name->name);
     if (found != body.environment->end()) {

@@ -102,8 +102,8 @@ struct TypedDefinition {
   std::vector<std::vector<checked::VariableId>> variables;  ///< of each scope
   std::vector<checked::VariableId> open;                    ///< without a written range
   std::map<syntax::NodeId, AxisReduction> axis_reductions;  ///< by the Call
-  std::map<syntax::NodeId, syntax::MatMul> products;        ///< matmul(..), by the Call
   std::map<syntax::NodeId, ShapeFunction> shape_functions;  ///< by the Call or the Subscript
+  std::map<syntax::NodeId, syntax::MatMul> products;        ///< matmul(..), by the Call
   std::vector<ReadSite> reads;
   std::map<syntax::NodeId, ReadGuards> read_guards;  ///< by the Subscript
   std::vector<ReductionSite> reductions;

@@ -146,17 +146,17 @@ bool Typer::is_usable(NodeId id) {
     error(DiagnosticKind::bad_argument, id, "a list is no tensor");
     return false;
   }
-  if (is_type_name(id)) {
-    error(DiagnosticKind::bad_argument, id, "an element type is no value")
-        .suggest("convert to it, as in f32(x)");
-    return false;
-  }
   const bool is_part = std::holds_alternative<syntax::Slice>(node(id).value) ||
                        std::holds_alternative<syntax::NewAxis>(node(id).value) ||
                        std::holds_alternative<syntax::Ellipsis>(node(id).value);
   if (is_part || std::holds_alternative<syntax::Text>(node(id).value)) {
     error(DiagnosticKind::bad_argument, id,
           is_part ? "this stands in subscripts only" : "a text is no tensor");
+    return false;
+  }
+  if (is_type_name(id)) {
+    error(DiagnosticKind::bad_argument, id, "an element type is no value")
+        .suggest("convert to it, as in f32(x)");
     return false;
   }
   const auto* attribute = std::get_if<syntax::Attribute>(&node(id).value);

@@ -134,6 +134,7 @@ class Typer {
   std::optional<Shape> shape_argument(NodeId argument);
   Typed built(NodeId id, DType dtype, Shape shape, ShapeFunction function);
   Typed count(NodeId id, const Arguments& arguments);
+  Typed index_along(NodeId id, const Arguments& arguments);
   Typed iota(NodeId id, const Arguments& arguments);
   Typed full(NodeId id, const Arguments& arguments);
   Typed broadcast_to(NodeId id, const Arguments& arguments);

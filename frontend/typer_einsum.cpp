@@ -108,14 +108,12 @@ Typed Typer::einsum(NodeId id, const syntax::Call& call) {
   }
   const auto common = common_type(id, tensors);
   if (!common) return {};
-  const Accumulation types = accumulation_of(*common, {}).value();
-  convert(tensors, types.accumulator);
-  const auto build = [=](PointsBuilder& builder, const Nodes& operands) {
-    return build_einsum(builder, operands, *einsum, extents);
-  };
-  Typed result = built(id, types.accumulator, shape, {tensors, build});
-  result.dtype = types.result;
-  return result;
+  const auto types = accumulation_of(*common, {});
+  convert(tensors, types->accumulator);
+  return built(id, types->result, shape,
+               {tensors, [=](PointsBuilder& builder, const Nodes& operands) {
+                  return build_einsum(builder, operands, *einsum, extents);
+                }});
 }
 
 bool Typer::add_einsum_extents(NodeId id, NodeId tensor, const std::string& letters,

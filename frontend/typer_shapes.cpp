@@ -16,9 +16,9 @@ namespace {
 
 using Nodes = std::vector<checked::NodeId>;
 
-constexpr std::array<std::string_view, 13> names = {
-    "broadcast_to", "concat",  "count", "einsum", "flip", "full",      "iota",
-    "pad",          "reshape", "split", "stack",  "take", "transpose",
+constexpr std::array<std::string_view, 14> names = {
+    "broadcast_to", "concat", "count",   "einsum", "flip",  "full", "index_along",
+    "iota",         "pad",    "reshape", "split",  "stack", "take", "transpose",
 };
 
 checked::NodeId plus(PointsBuilder& builder, checked::NodeId index, const Extent& offset) {
@@ -55,6 +55,7 @@ Typed Typer::shape_function(NodeId id, const syntax::Call& call) {
       {"count", {"x", "axis"}, 1, &Typer::count},
       {"flip", {"x", "axis"}, 1, &Typer::flip},
       {"full", {"shape", "value"}, 2, &Typer::full},
+      {"index_along", {"x", "axis"}, 1, &Typer::index_along},
       {"iota", {"n"}, 1, &Typer::iota},
       {"pad", {"x", "widths", "value"}, 2, &Typer::pad},
       {"reshape", {"x", "shape"}, 2, &Typer::reshape},
@@ -137,6 +138,24 @@ Typed Typer::count(NodeId id, const Arguments& arguments) {
   for (const std::uint32_t axis : *axes)
     product = product * at(*arguments[0]).shape[axis];
   return Typed::weak(product);
+}
+
+/// For each element its place along an axis, or among all of them in row-major order.
+Typed Typer::index_along(NodeId id, const Arguments& arguments) {
+  if (!is_whole(id, *arguments[0])) return {};
+  const auto axes = axes_of(*arguments[0], arguments[1]);
+  if (!axes) return {};
+  const Shape shape = at(*arguments[0]).shape;
+  return built(id, DType::i64, shape,
+               {{}, [shape, axes](PointsBuilder& builder, const Nodes&) {
+                  const auto variables = builder.variables(shape);
+                  checked::NodeId place = builder.size(0);
+                  for (const std::uint32_t axis : *axes) {
+                    place = builder.apply(Op::multiply, {place, builder.size(shape[axis])});
+                    place = builder.apply(Op::add, {place, builder.index(variables[axis])});
+                  }
+                  return builder.points(variables, place);
+                }});
 }
 
 Typed Typer::iota(NodeId id, const Arguments& arguments) {
