@@ -8,6 +8,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <span>
 
 #include "dsl/dtypes.h"
