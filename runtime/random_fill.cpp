@@ -53,9 +53,9 @@ double uniform_f64(WordStream& words) {
 }
 
 /// The top bits of a word: as many as keep every number exact, and below 1.
-template <DType dtype, int bits> std::uint16_t uniform_narrow(WordStream& words) {
-  const double fraction = static_cast<double>(words.next() >> (32 - bits));
-  return narrow_bits(fraction / (1 << (bits - 1)) - 1.0, dtype);
+template <DType Type, int Bits> std::uint16_t uniform_narrow(WordStream& words) {
+  const double fraction = static_cast<double>(words.next() >> (32 - Bits));
+  return narrow_bits(fraction / (1 << (Bits - 1)) - 1.0, Type);
 }
 
 std::uint32_t digit(WordStream& words) { return high_word(std::uint64_t{words.next()} * 10); }

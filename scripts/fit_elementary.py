@@ -129,7 +129,7 @@ def main():
     for c in p:
         print(f"    {hex_of(c)},")
     print("};\n")
-    constants = [("ln2", log(2), 2), ("log2_e", 1 / log(2), 2), ("log10_e", 1 / log(10), 1),
+    constants = [("ln2", log(2), 2), ("log2_e", 1 / log(2), 2), ("log10_e", 1 / log(10), 2),
                  ("log10_2", log(2) / log(10), 2), ("half_pi", pi / 2, 3), ("pi", pi, 2),
                  ("quarter_pi", pi / 4, 2), ("three_quarter_pi", 3 * pi / 4, 2),
                  ("two_over_pi", 2 / pi, 1), ("two_thirds", mpf(2) / 3, 2)]

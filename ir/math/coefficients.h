@@ -121,6 +121,7 @@ inline constexpr double ln2_2 = 0x1.abc9e3b39803fp-56;
 inline constexpr double log2_e_1 = 0x1.71547652b82fep+0;
 inline constexpr double log2_e_2 = 0x1.777d0ffda0d24p-56;
 inline constexpr double log10_e_1 = 0x1.bcb7b1526e50ep-2;
+inline constexpr double log10_e_2 = 0x1.95355baaafad3p-57;
 inline constexpr double log10_2_1 = 0x1.34413509f79ffp-2;
 inline constexpr double log10_2_2 = -0x1.9dc1da994fd21p-59;
 inline constexpr double half_pi_1 = 0x1.921fb54442d18p+0;

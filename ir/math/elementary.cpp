@@ -37,8 +37,23 @@ Application application_of(const Expr& node) {
   bug("an expression that is no operation was to be expanded");
 }
 
-/// A function on f64.
-Term on_doubles(Op op, const Term& x, const Term& y, Accuracy accuracy) {
+/// Those of which most use is made have f32 arithmetic of their own: half the registers of f64, and
+/// on many GPUs far more than twice the speed.
+bool is_native_in_f32(Op op) {
+  switch (op) {
+    case Op::exp:
+    case Op::exp2:
+    case Op::expm1:
+    case Op::log:
+    case Op::log2:
+    case Op::log10:
+    case Op::tanh: return true;
+    default: return false;
+  }
+}
+
+/// A function on f64, or on f32 where it is native there.
+Term apply(Op op, const Term& x, const Term& y, Accuracy accuracy) {
   switch (op) {
     case Op::cbrt: return math::cbrt(x, accuracy);
     case Op::exp: return math::exp(x, accuracy);
@@ -164,6 +179,9 @@ Expansion expand(const Expr& node) {
   const auto through_f32 = [&](const Term& value) {
     return finish(accuracy == Accuracy::f32 ? value.to(DType::f32) : value);
   };
+  if (accuracy == Accuracy::f32 && is_native_in_f32(op)) {
+    return {finish(apply(op, operands[0], operands[0], accuracy)), {}, {}};
+  }
   for (Term& operand : operands)
     operand = operand.to(DType::f64);
   const Term& x = operands.front();
@@ -178,7 +196,7 @@ Expansion expand(const Expr& node) {
     return {through_f32(divide(x, y, 1)), math::has_long_quotient(x, y).expr(),
             through_f32(divide(x, y, math::steps_of_remainder(accuracy)))};
   }
-  return {through_f32(on_doubles(op, x, operands.back(), accuracy)), {}, {}};
+  return {through_f32(apply(op, x, operands.back(), accuracy)), {}, {}};
 }
 
 }  // namespace tcc::ir

@@ -6,7 +6,8 @@
 //
 // Accuracy: within 4 units in the last place of the correctly rounded result for every input, in
 //           f32 and f64 (measured in docs/accuracy.md). f32 is computed in f64 with shorter
-//           polynomials and rounded, f16 and bf16 in f32 and rounded.
+//           polynomials and rounded, but for exp, log and tanh with their kin, which have f32
+//           arithmetic of their own; f16 and bf16 in f32 and rounded.
 // Method:   argument reduction and minimax polynomials (Muller, Elementary Functions, 2016), whose
 //           coefficients scripts/fit_elementary.py computes.
 #pragma once

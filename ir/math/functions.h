@@ -1,4 +1,4 @@
-// The functions on f64, for results of either accuracy. Private to ir/math.
+// The functions on f64, for results of either accuracy, and some on f32. Private to ir/math.
 #pragma once
 
 #include <utility>
@@ -8,9 +8,28 @@
 
 namespace tcc::ir::math {
 
-/// What a result will be rounded to: f32 takes shorter polynomials, and its arguments and results
-/// are far from where f64 itself overflows or is subnormal.
+/// What a result will be rounded to: f32 takes shorter polynomials.
 enum class Accuracy : std::uint8_t { f32, f64 };
+
+/// Whether f32 is computed in f64: far from where that overflows or is subnormal.
+inline bool has_room(const Term& x, Accuracy accuracy) {
+  return x.dtype() == DType::f64 && accuracy == Accuracy::f32;
+}
+
+/// One of two numbers, by the type that is computed in.
+template <typename Number> Number by_type(const Term& x, Number for_f64, Number for_f32) {
+  return x.dtype() == DType::f64 ? for_f64 : for_f32;
+}
+
+/// A constant, given as a sum of two f64, as such a sum in the type of x.
+struct Parts {
+  double high, low;
+};
+inline Parts parts_for(const Term& x, double first, double second) {
+  if (x.dtype() == DType::f64) return {first, second};
+  const auto high = static_cast<double>(static_cast<float>(first));
+  return {high, first - high};
+}
 
 inline Term polynomial(const Term& x, Accuracy accuracy, std::span<const double> for_f64,
                        std::span<const double> for_f32) {
@@ -22,7 +41,7 @@ struct Pair {
   Term high, low;
 };
 
-// exponential.cpp
+// exponential.cpp; all but sinh, cosh and scaled_exp on f32 too
 Term exp(const Term& x, Accuracy accuracy);
 Term exp2(const Term& x, Accuracy accuracy);
 Term expm1(const Term& x, Accuracy accuracy);
@@ -32,7 +51,7 @@ Term tanh(const Term& x, Accuracy accuracy);
 /// e^(x.high + x.low) * factor; |x| at most 800.
 Term scaled_exp(const Pair& x, const Term& factor, Accuracy accuracy);
 
-// logarithm.cpp
+// logarithm.cpp; log, log2 and log10 on f32 too
 Term log(const Term& x, Accuracy accuracy);
 Term log2(const Term& x, Accuracy accuracy);
 Term log10(const Term& x, Accuracy accuracy);

@@ -10,30 +10,35 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t bits_of_half_root = 0x3fe6a09e667f3bcd;  // of 1/sqrt(2)
 
 struct Split {
-  Term exponent;  ///< i64
+  Term exponent;  ///< i64; i32 for f32
   Term fraction;  ///< m - 1, exact
 };
 
 /// For x > 0 and finite. Every f32 is a normal f64.
 Split split(const Term& x, Accuracy accuracy) {
-  const bool may_be_subnormal = accuracy == Accuracy::f64;
-  const Term is_subnormal = x < 0x1p-1022;
-  const Term number = may_be_subnormal ? select(is_subnormal, x * 0x1p54, x) : x;
+  const bool may_be_subnormal = !has_room(x, accuracy);
+  const Term is_subnormal = x < by_type(x, 0x1p-1022, 0x1p-126);
+  const Term number =
+      may_be_subnormal ? select(is_subnormal, x * by_type(x, 0x1p54, 0x1p25), x) : x;
   const Term pattern = bits(number);
-  const Term exponent = (pattern - bits_of_half_root) >> 52;
-  const Term fraction = from_bits(pattern - (exponent << 52)) - 1.0;
-  return {may_be_subnormal ? select(is_subnormal, exponent - 54, exponent) : exponent, fraction};
+  const int fraction_bits = by_type(x, 52, 23);
+  const auto bits_of_half_root = by_type<std::int64_t>(x, 0x3fe6a09e667f3bcd, 0x3f3504f3);
+  const Term exponent = (pattern - bits_of_half_root) >> fraction_bits;
+  const Term fraction = from_bits(pattern - (exponent << fraction_bits)) - 1.0;
+  const Term unscaled =
+      may_be_subnormal ? select(is_subnormal, exponent - by_type(x, 54, 25), exponent) : exponent;
+  return {unscaled, fraction};
 }
 
-/// log(1 + f), f in [1/sqrt(2) - 1, sqrt(2) - 1).
+/// log(1 + f), f in [1/sqrt(2) - 1, sqrt(2) - 1): 2 s + s^3 * .. as f - s * (f - s^2 * ..), which
+/// are equal, since the errors of s then weigh little beside f.
 Term log_of_fraction(const Term& f, Accuracy accuracy) {
   const Term s = f / (f + 2.0);
   const Term square = s * s;
-  const Term tail = s * square * polynomial(square, accuracy, log_tail_f64, log_tail_f32);
-  return fma(s, 2.0, tail);
+  const Term tail = square * polynomial(square, accuracy, log_tail_f64, log_tail_f32);
+  return fma(-s, f - tail, f);
 }
 
 /// The value for x > 0 and finite, and what a logarithm is elsewhere.
@@ -43,9 +48,9 @@ Term with_specials(const Term& x, const Term& value) {
   return select(x < infinity, positive, x);  // infinity and NaN
 }
 
-/// e * (high + low) + rest.
-Term combine(const Term& exponent, double high, double low, const Term& rest) {
-  return fma(exponent, high, fma(exponent, low, rest));
+/// e * factor + rest.
+Term combine(const Term& exponent, const Parts& factor, const Term& rest) {
+  return fma(exponent, factor.high, fma(exponent, factor.low, rest));
 }
 
 // Pairs: error-free sums and products (Dekker 1971; with an fma), for |a| >= |b|.
@@ -89,19 +94,24 @@ Pair precise_log(const Term& x) {
 Term log(const Term& x, Accuracy accuracy) {
   const Split parts = split(x, accuracy);
   const Term rest = log_of_fraction(parts.fraction, accuracy);
-  return with_specials(x, combine(parts.exponent.to(DType::f64), ln2_1, ln2_2, rest));
+  const Parts ln2 = parts_for(x, ln2_1, ln2_2);
+  return with_specials(x, combine(parts.exponent.to(x.dtype()), ln2, rest));
 }
 
 Term log2(const Term& x, Accuracy accuracy) {
   const Split parts = split(x, accuracy);
   const Term rest = log_of_fraction(parts.fraction, accuracy);
-  return with_specials(x, parts.exponent.to(DType::f64) + fma(rest, log2_e_1, rest * log2_e_2));
+  const Parts log2_e = parts_for(x, log2_e_1, log2_e_2);
+  return with_specials(x, parts.exponent.to(x.dtype()) + fma(rest, log2_e.high, rest * log2_e.low));
 }
 
 Term log10(const Term& x, Accuracy accuracy) {
   const Split parts = split(x, accuracy);
-  const Term rest = log_of_fraction(parts.fraction, accuracy) * log10_e_1;
-  return with_specials(x, combine(parts.exponent.to(DType::f64), log10_2_1, log10_2_2, rest));
+  const Term log_of_m = log_of_fraction(parts.fraction, accuracy);
+  const Parts log10_e = parts_for(x, log10_e_1, log10_e_2);
+  const Term rest = fma(log_of_m, log10_e.high, log_of_m * log10_e.low);
+  const Parts log10_2 = parts_for(x, log10_2_1, log10_2_2);
+  return with_specials(x, combine(parts.exponent.to(x.dtype()), log10_2, rest));
 }
 
 /// What 1 + x loses is added to the fraction; where 1 + x is about 1 that makes it x itself.
@@ -113,7 +123,7 @@ Term log1p(const Term& x, Accuracy accuracy) {
   const Term exponent = parts.exponent;
   const Term unscale = power_of_two(0 - minimum(exponent, 1000));
   const Term rest = log_of_fraction(parts.fraction + lost * unscale, accuracy);
-  const Term value = combine(exponent.to(DType::f64), ln2_1, ln2_2, rest);
+  const Term value = combine(exponent.to(DType::f64), {ln2_1, ln2_2}, rest);
   return select(absolute(x) < 0x1p-54, x, with_specials(sum, value));
 }
 

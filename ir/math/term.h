@@ -8,6 +8,7 @@
 #pragma once
 
 #include <concepts>
+#include <limits>
 #include <span>
 
 #include "dsl/dtypes.h"
@@ -113,7 +114,9 @@ inline Term from_bits(const Term& a) { return a.unary(Op::float_from_bits); }
 inline Term is_signed(const Term& a) { return bits(a) < 0; }
 /// `size`, which is not negative, with the sign of `sign`.
 inline Term with_sign_of(const Term& sign, const Term& size) {
-  const Term lowest = bits(sign).same(std::numeric_limits<std::int64_t>::min());
+  const bool is_wide = sign.dtype() == DType::f64;
+  const Term lowest = bits(sign).same(is_wide ? std::numeric_limits<std::int64_t>::min()
+                                              : std::numeric_limits<std::int32_t>::min());
   return from_bits(bits(size) | (bits(sign) & lowest));
 }
 
@@ -125,7 +128,9 @@ inline Term polynomial(const Term& x, std::span<const double> coefficients) {
   return sum;
 }
 
-/// 2^k for an i64 in [-1022, 1023], as f64.
-inline Term power_of_two(const Term& k) { return from_bits((k + 1023) << 52); }
+/// 2^k as f64 for an i64 in [-1022, 1023], as f32 for an i32 in [-126, 127].
+inline Term power_of_two(const Term& k) {
+  return from_bits(k.dtype() == DType::i64 ? (k + 1023) << 52 : (k + 127) << 23);
+}
 
 }  // namespace tcc::ir::math
