@@ -27,7 +27,7 @@ show() {
 for stage in graph loops schedule scheduled; do
   show emit "$program" --stage "$stage"
 done
-printf '\n$ tcc emit %s --stage llvm | head -40\n' "$program"
-"$tcc" emit "$program" --stage llvm | sed -n '1,40p'
-show run "$program" -i A="$arrays/A.npy" -i B="$arrays/B.npy" -i bias="$arrays/bias.npy" \
-  -o C="$arrays/C.npy" --verify
+printf '\n$ tcc emit %s --stage asm --set M=512 --set K=256 --set N=512     # its inner loop\n' "$program"
+"$tcc" emit "$program" --stage asm --set M=512 --set K=256 --set N=512 |
+  grep -m 1 -B 6 -A 24 -E 'vfmadd|fmla' || true
+show run "$program" -i A="$arrays/A.npy" -i B="$arrays/B.npy" -i bias="$arrays/bias.npy" --verify
