@@ -58,7 +58,8 @@ struct Call {
   Span callee_span;
   std::vector<NodeId> arguments;
   std::vector<Keyword> keywords;
-  std::size_t result = 0;  ///< which of several: in `a, b = split(x, 2)` 0 and 1
+  std::size_t result = 0;   ///< which of several: in `a, b = split(x, 2)` 0 and 1
+  std::size_t results = 1;  ///< how many names there are for them
 };
 /// reducer[bindings](body)
 struct Reduction {

@@ -53,6 +53,8 @@ class Expander {
     for (syntax::Definition& definition : definitions) {
       const Body body{definition.name, nullptr, {}};
       if (!expand_definition(std::move(definition), body)) break;
+      has_failed_ = false;  // each of the program's own definitions reports for itself
+      active_.clear();
     }
   }
 
@@ -119,9 +121,12 @@ class Expander {
     names.insert(names.end(), definition.further_results.begin(), definition.further_results.end());
     definition.further_results.clear();
     definition.call_sites = body.call_sites;
-    const auto* call = std::get_if<syntax::Call>(&node(definition.value).value);
-    const bool is_core = call && !function_of(*call) && has_several_results(call->callee);
-    if (!call || (!is_core && !function_of(*call))) {
+    // A copy: nodes move as the tree is written out.
+    const auto* root = std::get_if<syntax::Call>(&node(definition.value).value);
+    const syntax::Call call = root ? *root : syntax::Call{};
+    const bool is_function = root && function_of(call);
+    const bool is_core = root && !is_function && has_several_results(call.callee);
+    if (!is_core && !is_function) {
       error(DiagnosticKind::bad_argument, definition.span,
             fmt::format("{} names, but one value", names.size()))
           .suggest("a function with several results gives one for each name");
@@ -129,10 +134,12 @@ class Expander {
     }
     std::vector<NodeReplacement> results;
     if (is_core) {
-      const NodeId root = expand_tree({definition.value, &scopes}, body);
+      const NodeId tree = expand_tree({definition.value, &scopes}, body);
       for (std::size_t r = 0; r < names.size(); ++r) {
-        const NodeId copy = copy_tree(program_.nodes, root, {});
-        std::get<syntax::Call>(program_.nodes[copy].value).result = r;
+        const NodeId copy = copy_tree(program_.nodes, tree, {});
+        auto& part = std::get<syntax::Call>(program_.nodes[copy].value);
+        part.result = r;
+        part.results = names.size();
         results.emplace_back(copy);
       }
     } else {
@@ -141,7 +148,7 @@ class Expander {
     if (has_failed_) return;
     if (results.size() != names.size()) {
       error(DiagnosticKind::bad_argument, definition.span,
-            fmt::format("'{}' gives {} result{}, but {} names are there", call->callee,
+            fmt::format("'{}' gives {} result{}, but {} names are there", call.callee,
                         results.size(), results.size() == 1 ? "" : "s", names.size()));
       return;
     }
@@ -225,19 +232,17 @@ class Expander {
   std::vector<NodeReplacement> expand_call(const Tree& tree, const Body& caller) {
     const syntax::Call call = std::get<syntax::Call>(node(tree.root).value);
     const syntax::Function function = *function_of(call);
-    if (!enter(call, function)) return {};
     Body body{path_of(caller, call.callee), nullptr, {call.callee_span}};
     body.call_sites.insert(body.call_sites.end(), caller.call_sites.begin(),
                            caller.call_sites.end());
     Environment environment;
     const bool in_place = mentions_index(tree);
+    // The arguments are the caller's: f(f(x)) is no recursion.
     bind_arguments(function, call, tree, caller, {body.path, in_place}, environment);
     body.environment = &environment;
-    std::vector<NodeReplacement> results;
-    if (!has_failed_) {
-      results = in_place ? expand_in_place(function, body, environment)
-                         : expand_body(function, body, environment);
-    }
+    if (has_failed_ || !enter(call, function)) return {};
+    auto results = in_place ? expand_in_place(function, body, environment)
+                            : expand_body(function, body, environment);
     active_.pop_back();
     return results;
   }

@@ -190,7 +190,7 @@ void ExpressionParser::push(OpenBracket bracket, Span end) {
     case Kind::call:
       return push(span, bracket.name_span, bracket.first,
                   syntax::Call{std::move(bracket.name), bracket.name_span, std::move(bracket.parts),
-                               std::move(bracket.keywords), 0});
+                               std::move(bracket.keywords), 0, 1});
     case Kind::list:
       return push(span, bracket.span, bracket.first, syntax::List{std::move(bracket.parts)});
     case Kind::subscript: {

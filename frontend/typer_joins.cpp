@@ -146,10 +146,14 @@ Typed Typer::split(NodeId id, const Arguments& arguments) {
   if (!axis || !parts) return {};
   const Typed& operand = at(*arguments[0]);
   const auto count = parts->constant();
-  const std::size_t result = std::get<syntax::Call>(node(id).value).result;
-  if (operand.shape.empty() || !count || *count < 1 || result >= static_cast<std::size_t>(*count)) {
+  const auto& call = std::get<syntax::Call>(node(id).value);
+  if (operand.shape.empty() || !count || *count < 1 ||
+      call.results != static_cast<std::size_t>(*count)) {
+    if (call.result > 0) return {};  // reported at the first name
     error(DiagnosticKind::bad_argument, id,
-          fmt::format("'split' gives {} parts, and a name for each is wanted", parts->to_string()));
+          fmt::format("'split' gives {} parts, but {} name{} there for them", parts->to_string(),
+                      call.results, call.results == 1 ? " is" : "s are"))
+        .suggest("write a, b = split(x, 2)");
     return {};
   }
   const Extent length = Extent::quotient(operand.shape[*axis], *count);
@@ -158,7 +162,7 @@ Typed Typer::split(NodeId id, const Arguments& arguments) {
   require_size(length * *count, operand.shape[*axis], DiagnosticKind::size_mismatch, id, message);
   Shape shape = operand.shape;
   shape[*axis] = length;
-  const Extent begin = length * static_cast<std::int64_t>(result);
+  const Extent begin = length * static_cast<std::int64_t>(call.result);
   return built(id, operand.dtype, shape,
                {{*arguments[0]}, [=, axis = *axis](PointsBuilder& builder, const Nodes& operands) {
                   const auto axes = builder.variables(shape);
