@@ -21,6 +21,8 @@ using syntax::NodeId;
 
 constexpr std::size_t max_depth = 256;
 constexpr std::size_t max_nodes = std::size_t{1} << 21;
+constexpr std::size_t max_calls = 100'000;
+constexpr std::size_t max_path = 10'000;  // characters
 
 /// What the parameters and definitions of a body stand for in one call.
 using Environment = std::map<std::string, NodeReplacement>;
@@ -67,7 +69,7 @@ class Expander {
   }
 
   bool is_too_large(Span span) {
-    if (program_.nodes.size() <= max_nodes) return false;
+    if (program_.nodes.size() <= max_nodes) return is_exhausted_;
     if (!has_failed_) {
       error(DiagnosticKind::limit, span,
             fmt::format("with its functions written out the program has over {} operands and "
@@ -232,6 +234,7 @@ class Expander {
   std::vector<NodeReplacement> expand_call(const Tree& tree, const Body& caller) {
     const syntax::Call call = std::get<syntax::Call>(node(tree.root).value);
     const syntax::Function function = *function_of(call);
+    if (is_too_large(call.callee_span) || has_too_many_calls(caller, call)) return {};
     Body body{path_of(caller, call.callee), nullptr, {call.callee_span}};
     body.call_sites.insert(body.call_sites.end(), caller.call_sites.begin(),
                            caller.call_sites.end());
@@ -240,11 +243,23 @@ class Expander {
     // The arguments are the caller's: f(f(x)) is no recursion.
     bind_arguments(function, call, tree, caller, {body.path, in_place}, environment);
     body.environment = &environment;
-    if (has_failed_ || !enter(call, function)) return {};
+    if (has_failed_ || is_too_large(call.callee_span) || !enter(call, function)) return {};
     auto results = in_place ? expand_in_place(function, body, environment)
                             : expand_body(function, body, environment);
     active_.pop_back();
     return results;
+  }
+
+  /// Functions that call others twice each make more calls than anyone can wait for.
+  bool has_too_many_calls(const Body& caller, const syntax::Call& call) {
+    if (++calls_ <= max_calls && caller.path.size() + call.callee.size() <= max_path) return false;
+    error(
+        DiagnosticKind::limit, call.callee_span,
+        calls_ > max_calls
+            ? fmt::format("with its functions written out the program has over {} calls", max_calls)
+            : fmt::format("the path of this call is over {} characters", max_path));
+    is_exhausted_ = true;
+    return true;
   }
 
   bool enter(const syntax::Call& call, const syntax::Function& function) {
@@ -446,6 +461,8 @@ class Expander {
   std::set<std::pair<NodeId, std::string>> reported_;
   std::map<std::string, std::size_t> path_counts_;
   std::vector<std::pair<SourceId, std::uint32_t>> active_;  ///< the functions being written out
+  std::size_t calls_ = 0;
+  bool is_exhausted_ = false;  ///< nothing more is to be written out
   bool has_failed_ = false;
 };
 
