@@ -38,55 +38,62 @@ class AssertionChecker {
  private:
   const syntax::Node& node(syntax::NodeId id) const { return program_.nodes[id]; }
 
-  void check(syntax::NodeId id, const syntax::Operation& comparison) {
-    const auto left = evaluate_size(program_, comparison.operands[0], names_, diagnostics_);
-    const auto right = evaluate_size(program_, comparison.operands[1], names_, diagnostics_);
+  /// A comparison of sizes that are known as polynomials.
+  struct Comparison {
+    syntax::NodeId id;
+    Op op;
+    Extent left;
+    Extent right;
+  };
+
+  void check(syntax::NodeId id, const syntax::Operation& operation) {
+    const auto left = evaluate_size(program_, operation.operands[0], names_, diagnostics_);
+    const auto right = evaluate_size(program_, operation.operands[1], names_, diagnostics_);
     if (!left || !right) return;
-    switch (comparison.op) {
-      case Op::greater_equal: return require(id, comparison, *left, *right);
-      case Op::greater: return require(id, comparison, *left, *right + 1);
-      case Op::less_equal: return require(id, comparison, *right, *left);
-      case Op::less: return require(id, comparison, *right, *left + 1);
-      case Op::equal:
-        require(id, comparison, *left, *right);
-        return require(id, comparison, *right, *left);
-      default: return require_difference(id, comparison, *left - *right);
+    const Comparison comparison{id, operation.op, *left, *right};
+    switch (operation.op) {
+      case Op::greater_equal: return require(comparison, *left, *right);
+      case Op::greater: return require(comparison, *left, *right + 1);
+      case Op::less_equal: return require(comparison, *right, *left);
+      case Op::less: return require(comparison, *right, *left + 1);
+      case Op::equal: require(comparison, *left, *right); return require(comparison, *right, *left);
+      default: return require_difference(comparison);
     }
   }
 
-  std::string message_of(const syntax::Operation& comparison) {
-    Diagnostics ignored;
-    const auto left = evaluate_size(program_, comparison.operands[0], names_, ignored);
-    const auto right = evaluate_size(program_, comparison.operands[1], names_, ignored);
-    return fmt::format("the assertion {} {} {} does not hold", left->to_string(),
-                       info_of(comparison.op).name, right->to_string());
+  static std::string message_of(const Comparison& comparison) {
+    return fmt::format("the assertion {} {} {} does not hold", comparison.left.to_string(),
+                       info_of(comparison.op).name, comparison.right.to_string());
   }
 
-  void require(syntax::NodeId id, const syntax::Operation& comparison, const Extent& larger,
-               const Extent& smaller) {
+  void require(const Comparison& comparison, const Extent& larger, const Extent& smaller) {
     const Extent difference = larger - smaller;
     if (difference.is_surely_nonnegative()) return;
-    if (difference.is_surely_negative()) return report(id, comparison);
-    checked_.conditions.push_back(
-        {larger, smaller, {}, DiagnosticKind::assertion, message_of(comparison), node(id).span});
+    if (difference.is_surely_negative()) return report(comparison);
+    checked_.conditions.push_back({larger,
+                                   smaller,
+                                   {},
+                                   DiagnosticKind::assertion,
+                                   message_of(comparison),
+                                   node(comparison.id).span});
   }
 
-  void require_difference(syntax::NodeId id, const syntax::Operation& comparison,
-                          const Extent& difference) {
+  void require_difference(const Comparison& comparison) {
+    const Extent difference = comparison.left - comparison.right;
     const auto constant = difference.constant();
-    if (constant && *constant == 0) return report(id, comparison);
+    if (constant && *constant == 0) return report(comparison);
     if (constant || (difference - 1).is_surely_nonnegative()) return;
-    diagnostics_.error(DiagnosticKind::unsupported, node(id).span,
+    diagnostics_.error(DiagnosticKind::unsupported, node(comparison.id).span,
                        "'!=' of symbolic sizes is not supported yet");
   }
 
   /// Where both sides of == differ, once.
-  void report(syntax::NodeId id, const syntax::Operation& comparison) {
-    if (last_reported_ == id) return;
-    last_reported_ = id;
-    Report& report =
-        diagnostics_.error(DiagnosticKind::assertion, node(id).span, message_of(comparison));
-    report.caret = node(id).operator_span.begin;
+  void report(const Comparison& comparison) {
+    if (last_reported_ == comparison.id) return;
+    last_reported_ = comparison.id;
+    Report& report = diagnostics_.error(DiagnosticKind::assertion, node(comparison.id).span,
+                                        message_of(comparison));
+    report.caret = node(comparison.id).operator_span.begin;
   }
 
   const syntax::Program& program_;

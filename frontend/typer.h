@@ -82,7 +82,7 @@ class Typer {
   // typer_calls.cpp: functions and reductions
   Typed type(NodeId id, const syntax::Call& call);
   Typed type(NodeId id, const syntax::Reduction& reduction);
-  Typed type_unknown_function(NodeId id, const syntax::Call& call);
+  Typed type_unknown_function(const syntax::Call& call);
   Typed conversion(NodeId id, const syntax::Call& call, DType dtype);
   Typed function(NodeId id, const syntax::Call& call, Op op);
   Typed reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind);

@@ -53,10 +53,10 @@ Typed Typer::type(NodeId id, const syntax::Call& call) {
   if (const auto op = find_operator(call.callee, Notation::function)) {
     return function(id, call, *op);
   }
-  return type_unknown_function(id, call);
+  return type_unknown_function(call);
 }
 
-Typed Typer::type_unknown_function(NodeId id, const syntax::Call& call) {
+Typed Typer::type_unknown_function(const syntax::Call& call) {
   if (is_later(call.callee)) {
     diagnostics_.error(DiagnosticKind::unsupported, call.callee_span,
                        fmt::format("function '{}' is not supported yet", call.callee));
@@ -70,7 +70,6 @@ Typed Typer::type_unknown_function(NodeId id, const syntax::Call& call) {
   } else if (names_.find_tensor(call.callee)) {
     report.suggest(fmt::format("'{0}' is a tensor: its elements are {0}[i]", call.callee));
   }
-  static_cast<void>(id);
   return {};
 }
 

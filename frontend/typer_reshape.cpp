@@ -65,25 +65,23 @@ class ReshapeBuilder {
 
  private:
   void read(const Group& group, Nodes& indices) {
-    Extent stride = 1;
-    for (std::size_t axis = group.from_first + 1; axis < group.from_last; ++axis)
-      stride = stride * from_[axis];
     for (std::size_t axis = group.from_first; axis < group.from_last; ++axis) {
       if (from_[axis] == Extent(1)) {
         indices.push_back(builder_.size(0));
-      } else {
-        checked::NodeId index = place_in(group);
-        if (stride != Extent(1))
-          index = builder_.apply(Op::floor_divide, {index, builder_.size(stride)});
-        const bool is_first = axis == group.from_first;
-        if (!is_first) index = builder_.apply(Op::modulo, {index, builder_.size(from_[axis])});
-        indices.push_back(index);
+        continue;
       }
-      if (axis + 1 < group.from_last) stride = stride_after(group, axis + 1);
+      checked::NodeId index = place_in(group);
+      const Extent stride = stride_of(group, axis);
+      if (stride != Extent(1))
+        index = builder_.apply(Op::floor_divide, {index, builder_.size(stride)});
+      const bool is_first = axis == group.from_first;
+      if (!is_first) index = builder_.apply(Op::modulo, {index, builder_.size(from_[axis])});
+      indices.push_back(index);
     }
   }
 
-  Extent stride_after(const Group& group, std::size_t axis) const {
+  /// Of an axis among those of its group, row-major.
+  Extent stride_of(const Group& group, std::size_t axis) const {
     Extent stride = 1;
     for (std::size_t later = axis + 1; later < group.from_last; ++later)
       stride = stride * from_[later];
