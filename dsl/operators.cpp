@@ -81,7 +81,8 @@ constexpr std::array<OpInfo, 65> operators = {{
     {Op::two_over_pi_word, "two_over_pi_word", internal, 1, 0, representation},
 }};
 
-constexpr std::array<std::string_view, 4> reducers = {"sum", "prod", "max", "min"};
+constexpr std::array<std::string_view, 8> reducers = {"sum", "prod", "max",    "min",
+                                                      "any", "all",  "argmax", "argmin"};
 
 }  // namespace
 

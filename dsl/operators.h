@@ -111,9 +111,20 @@ inline constexpr int precedence_comparison = 4;  ///< its operators do not chain
 inline constexpr int precedence_matmul = 10;     ///< `@`, which is no elementwise operator
 inline constexpr int precedence_power = 12;      ///< groups to the right
 
-/// Reducers by name: sum[k](..), max(x, axis).
-enum class ReducerKind : std::uint8_t { sum, prod, max, min };
+/// Reducers by name: sum[k](..), max(x, axis). `argmax` and `argmin` give the place of a term.
+enum class ReducerKind : std::uint8_t { sum, prod, max, min, any, all, argmax, argmin };
 std::string_view name_of(ReducerKind kind);
 std::optional<ReducerKind> find_reducer(std::string_view name);
+
+/// Whether the result is a place among the terms, i64, and not one of them.
+constexpr bool gives_place(ReducerKind kind) {
+  return kind == ReducerKind::argmax || kind == ReducerKind::argmin;
+}
+/// Whether there is no result over zero terms (5.4).
+constexpr bool needs_term(ReducerKind kind) {
+  return kind == ReducerKind::max || kind == ReducerKind::min || gives_place(kind);
+}
+
+enum class SortOrder : std::uint8_t { ascending, descending };
 
 }  // namespace tcc

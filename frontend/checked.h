@@ -72,12 +72,25 @@ struct Transpose {
   std::vector<std::uint32_t> permutation;
 };
 enum class KeepAxes : std::uint8_t { no, yes };
-/// A reduction over whole axes (ascending, unique).
+/// A reduction over whole axes (ascending, unique). A place is that in row-major order.
 struct ReduceAxes {
   ReducerKind reducer;
   NodeId operand;
   std::vector<std::uint32_t> axes;
   KeepAxes keep;
+};
+/// The operand's cumulative sum, product, maximum .. along an axis: at k of its elements 0 to k.
+struct Scan {
+  ReducerKind reducer;
+  NodeId operand;
+  std::uint32_t axis;
+};
+/// For each place along an axis of the sorted operand, where in the operand its element stands,
+/// i64. NaN is greater than every number; equal elements keep their order.
+struct SortPlaces {
+  NodeId operand;
+  std::uint32_t axis;
+  SortOrder order;
 };
 /// A read happens only where the condition, a bool scalar, is `wanted` (6.4).
 struct Guard {
@@ -98,7 +111,8 @@ struct Points {
   std::vector<VariableId> axes;
   NodeId body;
 };
-/// reducer[variables](body) in index notation.
+/// reducer[variables](body) in index notation. The place that argmax and argmin give is the value of
+/// a single variable, and of several the position in the row-major order of their ranges.
 struct ReduceVariables {
   ReducerKind reducer;
   std::vector<VariableId> variables;
@@ -111,7 +125,7 @@ struct Node {
   Span span;
   NodeId first;  ///< the first node of this subtree
   std::variant<Literal, SizeValue, IndexValue, TensorValue, Elementwise, Convert, MatMul, Transpose,
-               ReduceAxes, Element, Points, ReduceVariables>
+               ReduceAxes, Scan, SortPlaces, Element, Points, ReduceVariables>
       value;
 };
 

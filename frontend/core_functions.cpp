@@ -15,8 +15,9 @@ namespace {
 
 std::vector<std::string> collect_names() {
   std::vector<std::string> names;
-  for (const std::string_view reducer : {"sum", "prod", "max", "min", "matmul"})
-    names.emplace_back(reducer);
+  for (const std::string_view name : {"sum", "prod", "max", "min", "mean", "any", "all", "argmax",
+                                      "argmin", "matmul"})
+    names.emplace_back(name);
   for (const OpInfo& info : all_operators()) {
     if (info.notation == Notation::function) names.emplace_back(info.name);
   }
@@ -38,6 +39,6 @@ bool is_core_function(std::string_view name) {
   return parse_dtype(name) || std::binary_search(names.begin(), names.end(), name);
 }
 
-bool has_several_results(std::string_view name) { return name == "split" || name == "topk"; }
+bool has_several_results(std::string_view name) { return name == "split"; }
 
 }  // namespace tcc

@@ -275,9 +275,14 @@ class Emitter {
     const auto reduction = typed_.axis_reductions.find(id);
     if (reduction != typed_.axis_reductions.end()) {
       const AxisReduction& arguments = reduction->second;
-      return add(id, accumulator_of(id),
-                 checked::ReduceAxes{find_reducer(call.callee).value(), emitted(arguments.operand),
-                                     arguments.axes, arguments.keep});
+      const checked::NodeId result =
+          add(id, accumulator_of(id),
+              checked::ReduceAxes{reduction_named(call.callee).value().kind,
+                                  emitted(arguments.operand), arguments.axes, arguments.keep});
+      Extent count(1);
+      for (const std::uint32_t axis : arguments.axes)
+        count = count * typed_[arguments.operand].shape[axis];
+      return averaged(id, result, count);
     }
     const auto product = typed_.products.find(id);
     if (product != typed_.products.end()) return emit_value(id, product->second);
@@ -290,10 +295,28 @@ class Emitter {
   }
 
   checked::NodeId emit_value(SyntaxId id, const syntax::Reduction& reduction) {
-    return add(
-        id, accumulator_of(id),
-        checked::ReduceVariables{find_reducer(reduction.reducer).value(),
-                                 typed_.variables[scopes_.inside(id)], emitted(reduction.body)});
+    const auto& variables = typed_.variables[scopes_.inside(id)];
+    const checked::NodeId result =
+        add(id, accumulator_of(id),
+            checked::ReduceVariables{reduction_named(reduction.reducer).value().kind, variables,
+                                     emitted(reduction.body)});
+    Extent count(1);
+    for (const checked::VariableId variable : variables)
+      count = count * checked_.variables[variable].extent;
+    return averaged(id, result, count);
+  }
+
+  /// The sum of a mean, divided by the number of its terms; anything else as it is.
+  checked::NodeId averaged(SyntaxId id, checked::NodeId sum, const Extent& count) {
+    const auto mean = typed_.means.find(id);
+    if (mean == typed_.means.end()) return sum;
+    const DType dtype = mean->second;
+    const checked::NodeId total = converted(id, sum, dtype);
+    PointsBuilder builder(checked_, node(id).span);
+    const checked::NodeId terms = builder.convert(builder.size(count), dtype);
+    checked_.nodes.push_back({dtype, typed_[id].shape, node(id).span, checked_.nodes[total].first,
+                              checked::Elementwise{Op::divide, {total, terms}}});
+    return static_cast<checked::NodeId>(checked_.nodes.size() - 1);
   }
 
   const syntax::Program& program_;

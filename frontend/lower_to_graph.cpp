@@ -9,10 +9,13 @@
 
 #include <fmt/format.h>
 
+#include "dsl/overloaded.h"
 #include "dsl/type_text.h"
 #include "frontend/graph_builder.h"
 #include "frontend/lower_elementwise.h"
 #include "frontend/lower_extents.h"
+#include "frontend/lower_places.h"
+#include "frontend/lowering_loops.h"
 #include "frontend/node_variables.h"
 #include "ir/visit.h"
 
@@ -24,9 +27,6 @@ using checked::NodeId;
 using ir::Axis;
 using ir::Expr;
 using Indices = std::vector<Expr>;
-
-/// The variable of the Compute at hand that stands for each index variable.
-using Environment = std::map<checked::VariableId, Expr>;
 
 /// The loops of a Compute that a node begins.
 struct Loops {
@@ -43,7 +43,8 @@ class DefinitionLowering {
         tensor_(program_.tensors[definition.tensor]),
         first_(node(definition.value).first),
         nodes_(definition.value - first_ + 1),
-        variables_(variables_of_nodes(program_, definition)) {}
+        variables_(variables_of_nodes(program_, definition)),
+        loops_(builder) {}
 
   void lower() {
     const ir::OriginId origin = builder_.origin(tensor_.span);
@@ -78,13 +79,12 @@ class DefinitionLowering {
   }
 
   void make_own_axes(ir::OriginId origin) {
-    environments_.emplace_back();
     if (!definition_.index_notation) {
-      own_axes_ = new_axes(node(definition_.value).shape, origin);
+      own_axes_ = loops_.new_axes(node(definition_.value).shape, origin);
       at(definition_.value).indices = variables_of(own_axes_);
     }
     for (const checked::VariableId id : definition_.axes) {
-      own_axes_.push_back(variable_axis(id, environments_[0]));
+      own_axes_.push_back(loops_.variable_axis(id, 0));
     }
     at(definition_.value).loops.axes = own_axes_;
   }
@@ -204,15 +204,24 @@ class DefinitionLowering {
     at(value.operand).indices = std::move(indices);
   }
 
+  void place(NodeId id, const checked::Scan& value) { place_along_axis(id, value.operand); }
+  void place(NodeId id, const checked::SortPlaces& value) { place_along_axis(id, value.operand); }
+
+  void place_along_axis(NodeId id, NodeId operand) {
+    begin_reduction(id);
+    at(operand).environment = at(id).environment;
+    at(operand).indices = variables_of(at(id).loops.axes);
+  }
+
   /// The base is built at axes of its own, in whose place the indices are put.
   void place(NodeId id, const checked::Element& value) {
     for (const NodeId index : value.indices)
       at(index).environment = at(id).environment;
     for (const checked::Guard& guard : value.guards)
       at(guard.condition).environment = at(id).environment;
-    const auto axes = new_axes(node(value.base).shape, builder_.origin(node(value.base).span));
+    const auto axes = loops_.new_axes(node(value.base).shape, builder_.origin(node(value.base).span));
     at(value.base).indices = variables_of(axes);
-    at(value.base).environment = new_environment();
+    at(value.base).environment = loops_.new_environment();
     // What is read under a condition must be a tensor: nothing else can be left unread.
     const bool is_guarded = !value.guards.empty() || !value.checked_axes.empty();
     at(value.base).is_stored |=
@@ -223,9 +232,9 @@ class DefinitionLowering {
   void place(NodeId id, const checked::Points& value) {
     begin_stored(id);
     const Indices indices = inner_indices(id);
-    const std::size_t environment = new_environment();
+    const std::size_t environment = loops_.new_environment();
     for (std::size_t axis = 0; axis < value.axes.size(); ++axis)
-      environments_[environment][value.axes[axis]] = indices[axis];
+      loops_.value_of(value.axes[axis], environment) = indices[axis];
     at(value.body).environment = environment;
   }
 
@@ -233,22 +242,22 @@ class DefinitionLowering {
     Lowering& reduction = at(id);
     std::size_t environment = reduction.environment;
     if (id != definition_.value) {
-      environment = new_environment();
+      environment = loops_.new_environment();
       reduction.is_stored = true;
       for (const checked::VariableId variable : variables_[id - first_]) {
-        reduction.indices.push_back(position_of(variable, reduction.environment));
-        reduction.loops.axes.push_back(stored_axis(variable, environments_[environment]));
+        reduction.indices.push_back(loops_.position_of(variable, reduction.environment));
+        reduction.loops.axes.push_back(loops_.stored_axis(variable, environment));
       }
     }
     for (const checked::VariableId variable : value.variables) {
-      reduction.loops.reductions.push_back(variable_axis(variable, environments_[environment]));
+      reduction.loops.reductions.push_back(loops_.variable_axis(variable, environment));
     }
     at(value.body).environment = environment;
   }
 
   // --- loops
 
-  /// A reduction over whole axes ends a Compute: the definition's own in whole-tensor notation, a
+  /// A reduction over whole axes, or a scan or sort, ends a Compute: the definition's own in whole-tensor notation, a
   /// new one otherwise.
   void begin_reduction(NodeId id) {
     if (id == definition_.value && !definition_.index_notation) return;
@@ -259,66 +268,12 @@ class DefinitionLowering {
   /// New axes for a stored whole-tensor value.
   void begin_stored(NodeId id) {
     if (!at(id).is_stored) return;
-    at(id).loops.axes = new_axes(node(id).shape, builder_.origin(node(id).span));
+    at(id).loops.axes = loops_.new_axes(node(id).shape, builder_.origin(node(id).span));
   }
 
   /// The indices at which what is below a node is wanted.
   Indices inner_indices(NodeId id) {
     return at(id).is_stored ? variables_of(at(id).loops.axes) : at(id).indices;
-  }
-
-  std::size_t new_environment() {
-    environments_.emplace_back();
-    return environments_.size() - 1;
-  }
-
-  std::vector<Axis> new_axes(const Shape& shape, ir::OriginId origin) {
-    std::vector<Axis> axes;
-    for (const Extent& extent : shape) {
-      axes.push_back(builder_.axis(fmt::format("i{}", axes.size()), 0, extent, origin));
-    }
-    return axes;
-  }
-
-  Axis variable_axis(checked::VariableId id, Environment& environment) {
-    const checked::Variable& variable = program_.variables[id];
-    Axis axis = builder_.axis(variable.name, variable.begin, variable.extent,
-                              builder_.origin(variable.span));
-    environment[id] = axis.var;
-    return axis;
-  }
-
-  /// An axis of a temporary begins at 0, wherever the variable does, and is never negative.
-  Axis stored_axis(checked::VariableId id, Environment& environment) {
-    const checked::Variable& variable = program_.variables[id];
-    const ir::OriginId origin = builder_.origin(variable.span);
-    Axis axis = builder_.axis(variable.name, 0, variable.extent, origin);
-    if (!variable.extent.is_surely_nonnegative()) {
-      axis.extent = ir::make_binary(Op::maximum, axis.extent, ir::make_int(0, origin), origin);
-    }
-    environment[id] = axis.var;
-    if (variable.begin != Extent(0)) {
-      environment[id] = ir::make_binary(
-          Op::add, axis.var, lower_extent(variable.begin, builder_.sizes, origin), origin);
-    }
-    return axis;
-  }
-
-  /// Where a variable stands on its stored axis.
-  Expr position_of(checked::VariableId id, std::size_t environment) {
-    const checked::Variable& variable = program_.variables[id];
-    const Expr& value = environments_[environment].at(id);
-    if (variable.begin == Extent(0)) return value;
-    const ir::OriginId origin = builder_.origin(variable.span);
-    return ir::make_binary(Op::subtract, value,
-                           lower_extent(variable.begin, builder_.sizes, origin), origin);
-  }
-
-  static Indices variables_of(const std::vector<Axis>& axes) {
-    Indices variables;
-    for (const Axis& axis : axes)
-      variables.push_back(axis.var);
-    return variables;
   }
 
   // --- second walk: expressions
@@ -328,30 +283,57 @@ class DefinitionLowering {
     Lowering& lowering = at(id);
     Expr body = std::visit([&](const auto& value) { return expression(id, value, origin); },
                            node(id).value);
-    ir::Compute compute{lowering.loops.axes, lowering.loops.reductions, {}, std::move(body), {}};
-    if (!compute.reductions.empty()) {
-      compute.reducer = ir::make_reducer(reducer_of(id), node(id).dtype, origin);
-    }
+    ir::Tensor::Definition made = definition_of(id, std::move(body), origin);
     if (lowering.is_stored) {
-      lowering.value = store(id, std::move(compute), origin);
-      compute = {own_axes_, {}, {}, lowering.value, {}};
-    } else {
-      lowering.value = compute.body;
+      lowering.value = store(id, std::move(made), origin);
+      made = ir::Compute{own_axes_, {}, {}, lowering.value, {}};
+    } else if (const auto* compute = std::get_if<ir::Compute>(&made)) {
+      lowering.value = compute->body;
     }
     if (id != definition_.value) return;
-    computed_ = std::move(compute);
-    computed_.checks = std::exchange(checks_, {});
+    computed_ = with_checks(std::move(made));
   }
 
-  Expr store(NodeId id, ir::Compute compute, ir::OriginId origin) {
-    std::vector<Expr> shape;
-    for (const Axis& axis : compute.axes)
-      shape.push_back(axis.extent);
-    compute.checks = std::exchange(checks_, {});
-    at(id).buffer =
-        builder_.add({fmt::format("{}.{}", tensor_.name, ++stored_count_), node(id).dtype,
-                      std::move(shape), ir::TensorUse::temporary, origin, std::move(compute)});
+  ir::Tensor::Definition definition_of(NodeId id, Expr body, ir::OriginId origin) {
+    const Loops& loops = at(id).loops;
+    if (const auto* scan = std::get_if<checked::Scan>(&node(id).value)) {
+      return ir::Scan{loops.axes, scan->axis,
+                      ir::make_reducer(scan->reducer, node(id).dtype, origin), std::move(body)};
+    }
+    if (const auto* sort = std::get_if<checked::SortPlaces>(&node(id).value)) {
+      return ir::Sort{loops.axes, sort->axis, sort->order, std::move(body)};
+    }
+    if (loops.reductions.empty()) return ir::Compute{loops.axes, {}, {}, std::move(body)};
+    const ReducerKind kind = reducer_of(id);
+    if (gives_place(kind)) {
+      return lower_places({kind, loops.axes, loops.reductions, std::move(body)}, loops_,
+                          [&](ir::Tensor::Definition made, DType dtype) {
+                            return add_temporary(std::move(made), dtype, origin);
+                          });
+    }
+    return ir::Compute{loops.axes, loops.reductions,
+                       ir::make_reducer(kind, node(id).dtype, origin), std::move(body)};
+  }
+
+  /// The checks of what is read so far go with the next thing that is computed.
+  ir::Tensor::Definition with_checks(ir::Tensor::Definition made) {
+    std::visit(Overloaded{[](ir::Placeholder&) {},
+                          [&](auto& each) { each.checks = std::exchange(checks_, {}); }},
+               made);
+    return made;
+  }
+
+  Expr store(NodeId id, ir::Tensor::Definition made, ir::OriginId origin) {
+    at(id).buffer = add_temporary(std::move(made), node(id).dtype, origin);
     return ir::make_load(node(id).dtype, at(id).buffer, at(id).indices, origin);
+  }
+
+  ir::BufferId add_temporary(ir::Tensor::Definition made, DType dtype, ir::OriginId origin) {
+    ir::Tensor tensor{fmt::format("{}.{}", tensor_.name, ++stored_count_), dtype, {},
+                      ir::TensorUse::temporary, origin, with_checks(std::move(made))};
+    for (const Axis& axis : tensor.axes())
+      tensor.shape.push_back(axis.extent);
+    return builder_.add(std::move(tensor));
   }
 
   ReducerKind reducer_of(NodeId id) const {
@@ -380,7 +362,7 @@ class DefinitionLowering {
   }
 
   Expr expression(NodeId id, const checked::IndexValue& value, ir::OriginId) {
-    return environments_[at(id).environment].at(value.variable);
+    return loops_.value_of(value.variable, at(id).environment);
   }
 
   Expr expression(NodeId id, const checked::TensorValue& value, ir::OriginId origin) {
@@ -406,7 +388,16 @@ class DefinitionLowering {
     return at(value.operand).value;
   }
 
-  Expr expression(NodeId, const checked::ReduceAxes& value, ir::OriginId) {
+  Expr expression(NodeId, const checked::ReduceAxes& value, ir::OriginId origin) {
+    if (gives_place(value.reducer) && value.axes.empty()) return ir::make_int(0, origin);
+    return at(value.operand).value;
+  }
+
+  Expr expression(NodeId, const checked::Scan& value, ir::OriginId) {
+    return at(value.operand).value;
+  }
+
+  Expr expression(NodeId, const checked::SortPlaces& value, ir::OriginId) {
     return at(value.operand).value;
   }
 
@@ -478,11 +469,11 @@ class DefinitionLowering {
   NodeId first_;
   std::vector<Lowering> nodes_;
   NodeVariables variables_;
-  std::vector<Environment> environments_;
+  LoweringLoops loops_;
   std::vector<Axis> own_axes_;
   std::size_t stored_count_ = 0;
   std::vector<ir::Check> checks_;  ///< of the Compute at hand
-  ir::Compute computed_;
+  ir::Tensor::Definition computed_;
 };
 
 }  // namespace

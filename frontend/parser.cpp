@@ -53,7 +53,7 @@ bool is_reducer_subscript(const std::vector<syntax::Node>& nodes) {
   if (nodes.empty()) return false;
   const auto* subscript = std::get_if<syntax::Subscript>(&nodes.back().value);
   const auto* base = subscript ? std::get_if<syntax::Name>(&nodes[subscript->base].value) : nullptr;
-  return base != nullptr && find_reducer(base->name).has_value();
+  return base != nullptr && (base->name == "mean" || find_reducer(base->name));
 }
 
 class Parser {

@@ -80,6 +80,15 @@ NodeId PointsBuilder::reduce(ReducerKind reducer, std::vector<VariableId> variab
              checked::ReduceVariables{reducer, std::move(variables), body});
 }
 
+NodeId PointsBuilder::scan(ReducerKind reducer, NodeId operand, std::uint32_t axis) {
+  return add(node(operand).dtype, node(operand).shape, {operand},
+             checked::Scan{reducer, operand, axis});
+}
+
+NodeId PointsBuilder::sort_places(NodeId operand, std::uint32_t axis, SortOrder order) {
+  return add(DType::i64, node(operand).shape, {operand}, checked::SortPlaces{operand, axis, order});
+}
+
 NodeId PointsBuilder::points(std::vector<VariableId> axes, NodeId body) {
   if (axes.empty()) return body;
   Shape shape;

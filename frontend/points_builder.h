@@ -33,6 +33,9 @@ class PointsBuilder {
                           std::vector<std::uint32_t> checked_axes = {});
   checked::NodeId reduce(ReducerKind reducer, std::vector<checked::VariableId> variables,
                          checked::NodeId body);
+  /// The operand's cumulative sum, product, ..
+  checked::NodeId scan(ReducerKind reducer, checked::NodeId operand, std::uint32_t axis);
+  checked::NodeId sort_places(checked::NodeId operand, std::uint32_t axis, SortOrder order);
   /// The tensor that has `body` at every point of the variables' ranges.
   checked::NodeId points(std::vector<checked::VariableId> axes, checked::NodeId body);
 

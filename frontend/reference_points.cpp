@@ -9,6 +9,7 @@
 #include "dsl/dtypes.h"
 #include "frontend/reference_elementwise.h"
 #include "frontend/reference_evaluate.h"
+#include "frontend/reference_order.h"
 #include "frontend/reference_reduction.h"
 
 namespace tcc::reference {
@@ -190,6 +191,12 @@ template <typename Real> class PointEvaluator {
   checked::NodeId plan(checked::NodeId id, const checked::Points&, std::vector<Step<Real>>&) {
     return scalar(id);
   }
+  checked::NodeId plan(checked::NodeId id, const checked::Scan&, std::vector<Step<Real>>&) {
+    return scalar(id);
+  }
+  checked::NodeId plan(checked::NodeId id, const checked::SortPlaces&, std::vector<Step<Real>>&) {
+    return scalar(id);
+  }
 
   checked::NodeId plan(checked::NodeId id, const checked::IndexValue& value,
                        std::vector<Step<Real>>& steps) {
@@ -237,7 +244,7 @@ template <typename Real> class PointEvaluator {
   checked::NodeId plan(checked::NodeId id, const checked::ReduceVariables& value,
                        std::vector<Step<Real>>& steps) {
     append(id,
-           ReductionStep{value.reducer, node(id).dtype, ranges_of(value.variables),
+           ReductionStep{value.reducer, node(value.body).dtype, ranges_of(value.variables),
                          steps_of(value.body), slot_of(value.body)},
            steps);
     return node(id).first;
@@ -288,6 +295,7 @@ template <typename Real> class PointEvaluator {
   }
 
   Approximate<Real> result_of(const ReductionStep& step) {
+    if (gives_place(step.kind)) return place_of(step);
     Reduction<Real> reduction(step.kind, step.dtype);
     if (!start(step.ranges, variables_)) return reduction.result();
     do {
@@ -295,6 +303,21 @@ template <typename Real> class PointEvaluator {
       reduction.include(slots_[step.body]);
     } while (advance(step.ranges, variables_));
     return reduction.result();
+  }
+
+  /// The value of a single variable; the position in the row-major order of several.
+  Approximate<Real> place_of(const ReductionStep& step) {
+    PlaceOfExtreme<Real> extreme(step.kind, step.dtype);
+    if (!start(step.ranges, variables_)) return extreme.result();
+    const bool is_single = step.ranges.size() == 1;
+    std::int64_t position = 0;
+    do {
+      run(step.steps);
+      const std::int64_t place = is_single ? variables_[step.ranges[0].variable] : position;
+      extreme.include(slots_[step.body], place);
+      ++position;
+    } while (advance(step.ranges, variables_));
+    return extreme.result();
   }
 
   const Environment<Real>& environment_;

@@ -20,6 +20,10 @@ std::int64_t integer_identity(ReducerKind kind, DType dtype) {
     case ReducerKind::prod: return wrap(1, dtype);
     case ReducerKind::max: return lowest_integer(dtype);
     case ReducerKind::min: return highest_integer(dtype);
+    case ReducerKind::any: return 0;
+    case ReducerKind::all: return 1;
+    case ReducerKind::argmax:
+    case ReducerKind::argmin: break;
   }
   bug("a reducer of no kind");
 }
@@ -30,6 +34,7 @@ double float_identity(ReducerKind kind) {
     case ReducerKind::prod: return 1;
     case ReducerKind::max: return -infinity;
     case ReducerKind::min: return infinity;
+    default: break;
   }
   bug("a reducer of no kind");
 }
@@ -40,6 +45,7 @@ Op operator_of(ReducerKind kind) {
     case ReducerKind::prod: return Op::multiply;
     case ReducerKind::max: return Op::maximum;
     case ReducerKind::min: return Op::minimum;
+    default: break;
   }
   bug("a reducer of no kind");
 }
@@ -78,9 +84,23 @@ template <typename Real> void Reduction<Real>::include(const Value& term) {
 }
 
 template <typename Real> void Reduction<Real>::include_integer(const Value& term) {
+  if (kind_ == ReducerKind::any || kind_ == ReducerKind::all) return include_truth(term);
   value_.integer =
       integer_arithmetic(operator_of(kind_), precision_.dtype, value_.integer, term.integer);
   if (!is_exact(term)) value_.bound = infinity;
+}
+
+/// One certain term decides; without it one that is open leaves the result open.
+template <typename Real> void Reduction<Real>::include_truth(const Value& term) {
+  const std::int64_t deciding = kind_ == ReducerKind::any ? 1 : 0;
+  const bool is_decided = is_exact(value_) && value_.integer == deciding;
+  if (is_decided) return;
+  if (!is_exact(term)) {
+    value_.bound = 1;
+  } else if (term.integer == deciding) {
+    value_.integer = deciding;
+    value_.bound = 0;
+  }
 }
 
 template <typename Real> void Reduction<Real>::include_float(const Value& term) {
@@ -90,6 +110,7 @@ template <typename Real> void Reduction<Real>::include_float(const Value& term) 
     case ReducerKind::prod: return include_factor(term);
     case ReducerKind::max: value_ = count_ == 1 ? term : On::maximum(value_, term); return;
     case ReducerKind::min: value_ = count_ == 1 ? term : On::minimum(value_, term); return;
+    default: bug("a reduction of floats that gives none");
   }
 }
 

@@ -13,7 +13,7 @@ namespace tcc::reference {
 ///           (|sum| + sum of |terms|) / 2 away from zero, the larger of what the positive and the
 ///           negative terms add up to; each addition errs by u times that.
 /// prod:     gamma_{n-1} of the product, and an underflow in each step that later factors enlarge.
-/// max, min: no rounding.
+/// max, min, any, all: no rounding.
 template <typename Real> class Reduction {
  public:
   using Value = Approximate<Real>;
@@ -25,6 +25,7 @@ template <typename Real> class Reduction {
  private:
   void include_float(const Value& term);
   void include_integer(const Value& term);
+  void include_truth(const Value& term);
   void include_summand(const Value& term);
   void include_factor(const Value& term);
   Value sum() const;

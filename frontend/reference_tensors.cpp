@@ -1,4 +1,5 @@
 // Whole-tensor expressions, array by array in the order of the nodes.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "frontend/reference_elementwise.h"
 #include "frontend/reference_evaluate.h"
 #include "frontend/reference_matmul.h"
+#include "frontend/reference_order.h"
 #include "frontend/reference_reduction.h"
 
 namespace tcc::reference {
@@ -144,19 +146,86 @@ template <typename Real> class TensorEvaluator {
 
   Handle of(const checked::Node& n, checked::NodeId, const checked::ReduceAxes& value) {
     const Handle operand = take(value.operand);
+    const DType dtype = node(value.operand).dtype;
     Array<Real> result{shape_of(n), {}};
-    Extents kept = operand->shape;  // with 1 for each reduced axis
-    for (const std::uint32_t axis : value.axes)
-      kept[axis] = 1;
-    std::vector<Reduction<Real>> reductions(static_cast<std::size_t>(count_of(kept)),
-                                            Reduction<Real>(value.reducer, n.dtype));
-    Walk walk(operand->shape, {broadcast_strides(kept, operand->shape)});
-    for (const Approximate<Real>& element : operand->values) {
-      reductions[static_cast<std::size_t>(walk.offset(0))].include(element);
+    result.values = gives_place(value.reducer)
+                        ? reduced(*operand, value, PlaceOfExtreme<Real>(value.reducer, dtype))
+                        : reduced(*operand, value, Reduction<Real>(value.reducer, dtype));
+    return share(std::move(result));
+  }
+
+  /// One copy of `empty` for each result, with the terms that go there.
+  template <typename Accumulator>
+  static std::vector<Approximate<Real>> reduced(const Array<Real>& operand,
+                                                const checked::ReduceAxes& value,
+                                                const Accumulator& empty) {
+    Extents kept = operand.shape;  // with 1 for each reduced axis
+    Extents reduced = operand.shape;
+    for (std::uint32_t axis = 0; axis < operand.shape.size(); ++axis) {
+      const bool is_reduced = std::binary_search(value.axes.begin(), value.axes.end(), axis);
+      (is_reduced ? kept : reduced)[axis] = 1;
+    }
+    std::vector<Accumulator> all(static_cast<std::size_t>(count_of(kept)), empty);
+    Walk walk(operand.shape,
+              {broadcast_strides(kept, operand.shape), broadcast_strides(reduced, operand.shape)});
+    for (const Approximate<Real>& element : operand.values) {
+      include(all[static_cast<std::size_t>(walk.offset(0))], element, walk.offset(1));
       walk.advance();
     }
-    for (const Reduction<Real>& reduction : reductions)
-      result.values.push_back(reduction.result());
+    std::vector<Approximate<Real>> results;
+    for (const Accumulator& each : all)
+      results.push_back(each.result());
+    return results;
+  }
+  static void include(Reduction<Real>& reduction, const Approximate<Real>& term, std::int64_t) {
+    reduction.include(term);
+  }
+  static void include(PlaceOfExtreme<Real>& extreme, const Approximate<Real>& term,
+                      std::int64_t place) {
+    extreme.include(term, place);
+  }
+
+  Handle of(const checked::Node& n, checked::NodeId, const checked::Scan& value) {
+    return along_axis(*take(value.operand), value.axis, [&](const auto& line) {
+      Reduction<Real> reduction(value.reducer, n.dtype);
+      std::vector<Approximate<Real>> results;
+      for (const Approximate<Real>& term : line) {
+        reduction.include(term);
+        results.push_back(reduction.result());
+      }
+      return results;
+    });
+  }
+
+  Handle of(const checked::Node&, checked::NodeId, const checked::SortPlaces& value) {
+    const DType dtype = node(value.operand).dtype;
+    return along_axis(*take(value.operand), value.axis, [&](const auto& line) {
+      return sorted_places<Real>(line, dtype, value.order);
+    });
+  }
+
+  /// Each line along an axis replaced by what `f` makes of it.
+  template <typename F>
+  static Handle along_axis(const Array<Real>& operand, std::uint32_t axis, const F& f) {
+    Array<Real> result = operand;
+    const Extents strides = row_major(operand.shape);
+    Extents starts = operand.shape;
+    const auto length = static_cast<std::size_t>(operand.shape[axis]);
+    const std::int64_t stride = strides[axis];
+    if (operand.values.empty()) return share(std::move(result));
+    starts[axis] = 1;
+    Walk walk(starts, {strides});
+    for (std::int64_t each = 0; each < count_of(starts); ++each, walk.advance()) {
+      const auto place = [&](std::size_t step) {
+        return static_cast<std::size_t>(walk.offset(0) + static_cast<std::int64_t>(step) * stride);
+      };
+      std::vector<Approximate<Real>> line;
+      for (std::size_t step = 0; step < length; ++step)
+        line.push_back(operand.values[place(step)]);
+      const std::vector<Approximate<Real>> values = f(line);
+      for (std::size_t step = 0; step < length; ++step)
+        result.values[place(step)] = values[step];
+    }
     return share(std::move(result));
   }
 

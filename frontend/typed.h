@@ -80,6 +80,14 @@ struct ReductionSite {
   std::vector<checked::VariableId> inside;  ///< variables of the scopes around it
 };
 
+/// A reduction by the name that the program calls it.
+struct NamedReduction {
+  std::string_view name;
+  ReducerKind kind;  ///< `mean` is a sum
+  bool is_mean;
+};
+std::optional<NamedReduction> reduction_named(std::string_view name);
+
 /// What sum(x, axis, keep) has in its arguments.
 struct AxisReduction {
   syntax::NodeId operand;
@@ -102,6 +110,7 @@ struct TypedDefinition {
   std::vector<std::vector<checked::VariableId>> variables;  ///< of each scope
   std::vector<checked::VariableId> open;                    ///< without a written range
   std::map<syntax::NodeId, AxisReduction> axis_reductions;  ///< by the Call
+  std::map<syntax::NodeId, DType> means;                    ///< what the sum is divided in
   std::map<syntax::NodeId, ShapeFunction> shape_functions;  ///< by the Call or the Subscript
   std::map<syntax::NodeId, syntax::MatMul> products;        ///< matmul(..), by the Call
   std::vector<ReadSite> reads;

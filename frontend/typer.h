@@ -79,24 +79,26 @@ class Typer {
   std::optional<Shape> product_shape(NodeId id, const syntax::MatMul& product);
   void report_inner_sizes(NodeId id, const syntax::MatMul& product);
 
-  // typer_calls.cpp: functions and reductions
+  // typer_calls.cpp: functions
   Typed type(NodeId id, const syntax::Call& call);
-  Typed type(NodeId id, const syntax::Reduction& reduction);
   Typed type_unknown_function(const syntax::Call& call);
   Typed conversion(NodeId id, const syntax::Call& call, DType dtype);
   Typed function(NodeId id, const syntax::Call& call, Op op);
-  Typed reduce_axes(NodeId id, const syntax::Call& call, ReducerKind kind);
-  std::optional<AxisReduction> reduce_arguments(NodeId id, const syntax::Call& call);
-  std::optional<std::vector<std::uint32_t>> axes_of(NodeId operand, std::optional<NodeId> argument);
-  std::optional<std::uint32_t> axis_of(NodeId operand, NodeId argument);
   bool check_count(NodeId id, const syntax::Call& call, std::size_t lowest, std::size_t highest);
   bool refuse_keywords(const syntax::Call& call);
   Typed matmul_call(NodeId id, const syntax::Call& call);
   Typed product(NodeId id, const syntax::MatMul& product, std::optional<DType> accumulator);
-  std::optional<Accumulation> accumulation(NodeId id, ReducerKind kind, NodeId operand,
-                                           std::optional<DType> chosen = {});
+
+  // typer_reductions.cpp: over axes and over index variables
+  Typed reduce_axes(NodeId id, const syntax::Call& call, const NamedReduction& named);
+  Typed type(NodeId id, const syntax::Reduction& reduction);
+  std::optional<AxisReduction> reduce_arguments(NodeId id, const syntax::Call& call);
+  std::optional<std::vector<std::uint32_t>> axes_of(NodeId operand, std::optional<NodeId> argument);
+  std::optional<std::uint32_t> axis_of(NodeId operand, NodeId argument);
+  std::optional<Accumulation> accumulation(NodeId id, const NamedReduction& reduction,
+                                           NodeId operand, std::optional<DType> chosen = {});
+  Accumulation average(NodeId id, NodeId operand, DType dtype);
   bool take_accumulator(NodeId argument, std::optional<DType>& chosen);
-  std::optional<ReducerKind> reducer_named(const std::string& name, Span span);
 
   // typer_subscripts.cpp
   Typed type(NodeId id, const syntax::Subscript& subscript);
@@ -157,6 +159,20 @@ class Typer {
   Typed einsum(NodeId id, const syntax::Call& call);
   bool add_einsum_extents(NodeId id, NodeId tensor, const std::string& letters,
                           std::map<char, Extent>& extents);
+
+  // typer_ordered.cpp: cumulative functions and sorting
+  enum class WithoutAxis : std::uint8_t { last, only_one };
+  std::optional<std::uint32_t> ordered_axis(NodeId id, NodeId operand,
+                                            std::optional<NodeId> argument, WithoutAxis without);
+  Typed cumsum(NodeId id, const Arguments& arguments);
+  Typed cumprod(NodeId id, const Arguments& arguments);
+  Typed cummax(NodeId id, const Arguments& arguments);
+  Typed cummin(NodeId id, const Arguments& arguments);
+  Typed scan(NodeId id, const Arguments& arguments, const NamedReduction& named);
+  Typed argsort(NodeId id, const Arguments& arguments);
+  bool are_places_of(NodeId operand, std::uint32_t axis, NodeId places);
+  Typed take_along_axis(NodeId id, const Arguments& arguments);
+  Typed narrow(NodeId id, const Arguments& arguments);
 
   // typer.cpp: words for messages
   std::string describe(NodeId user, NodeId operand) const;             ///< "'x'", "the left side"

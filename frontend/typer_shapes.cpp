@@ -16,9 +16,12 @@ namespace {
 
 using Nodes = std::vector<checked::NodeId>;
 
-constexpr std::array<std::string_view, 14> names = {
-    "broadcast_to", "concat", "count",   "einsum", "flip",  "full", "index_along",
-    "iota",         "pad",    "reshape", "split",  "stack", "take", "transpose",
+constexpr std::array<std::string_view, 21> names = {
+    "argsort", "broadcast_to", "concat",  "count",       "cummax",
+    "cummin",  "cumprod",      "cumsum",  "einsum",      "flip",
+    "full",    "index_along",  "iota",    "narrow",      "pad",
+    "reshape", "split",        "stack",   "take",        "take_along_axis",
+    "transpose",
 };
 
 checked::NodeId plus(PointsBuilder& builder, checked::NodeId index, const Extent& offset) {
@@ -50,18 +53,25 @@ Typed Typer::shape_function(NodeId id, const syntax::Call& call) {
     Typed (Typer::*type)(NodeId, const Arguments&);
   };
   static const std::vector<Entry> table = {
+      {"argsort", {"x", "axis", "descending"}, 1, &Typer::argsort},
       {"broadcast_to", {"x", "shape"}, 2, &Typer::broadcast_to},
       {"concat", {"tensors", "axis"}, 1, &Typer::concat},
       {"count", {"x", "axis"}, 1, &Typer::count},
+      {"cummax", {"x", "axis"}, 1, &Typer::cummax},
+      {"cummin", {"x", "axis"}, 1, &Typer::cummin},
+      {"cumprod", {"x", "axis", "acc"}, 1, &Typer::cumprod},
+      {"cumsum", {"x", "axis", "acc"}, 1, &Typer::cumsum},
       {"flip", {"x", "axis"}, 1, &Typer::flip},
       {"full", {"shape", "value"}, 2, &Typer::full},
       {"index_along", {"x", "axis"}, 1, &Typer::index_along},
       {"iota", {"n"}, 1, &Typer::iota},
+      {"narrow", {"x", "start", "length", "axis"}, 3, &Typer::narrow},
       {"pad", {"x", "widths", "value"}, 2, &Typer::pad},
       {"reshape", {"x", "shape"}, 2, &Typer::reshape},
       {"split", {"x", "parts", "axis"}, 2, &Typer::split},
       {"stack", {"tensors", "axis"}, 1, &Typer::stack},
       {"take", {"x", "ids", "axis"}, 2, &Typer::take},
+      {"take_along_axis", {"x", "places", "axis"}, 2, &Typer::take_along_axis},
       {"transpose", {"x", "axes"}, 1, &Typer::transpose},
   };
   if (call.callee == "einsum") return einsum(id, call);

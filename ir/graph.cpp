@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "dsl/diagnostic.h"
+#include "dsl/overloaded.h"
 #include "ir/printer_expr.h"
 
 namespace tcc::ir {
@@ -17,6 +19,8 @@ std::string print_axes(const std::vector<Axis>& axes, const ExprNames& names) {
   return text;
 }
 
+std::string print_value(const Placeholder&, const ExprNames&) { bug("a placeholder has no value"); }
+
 std::string print_value(const Compute& compute, const ExprNames& names) {
   const std::string body = print_expr(compute.body, names);
   if (!compute.reducer) return body;
@@ -24,25 +28,63 @@ std::string print_value(const Compute& compute, const ExprNames& names) {
                      body);
 }
 
+std::string print_value(const Scan& scan, const ExprNames& names) {
+  return fmt::format("scan {}[{}]({})", scan.reducer.name,
+                     print_expr(scan.axes[scan.axis].var, names), print_expr(scan.body, names));
+}
+
+std::string print_value(const Sort& sort, const ExprNames& names) {
+  return fmt::format("sort {}places[{}]({})",
+                     sort.order == SortOrder::descending ? "descending " : "",
+                     print_expr(sort.axes[sort.axis].var, names), print_expr(sort.body, names));
+}
+
 std::string print_tensor(const Tensor& tensor, const ExprNames& names) {
-  const Compute* compute = std::get_if<Compute>(&tensor.definition);
-  if (!compute) {
+  if (std::holds_alternative<Placeholder>(tensor.definition)) {
     return fmt::format("{}: {} = placeholder\n", tensor.name,
                        print_type(tensor.dtype, tensor.shape, names));
   }
   std::string checks;
-  for (const Check& check : compute->checks) {
+  for (const Check& check : tensor.checks()) {
     checks += fmt::format("check[{}] {}{}\n", print_axes(check.axes, names),
                           check.guard ? print_expr(check.guard, names) + " -> " : "",
                           print_expr(check.condition, names));
   }
   return fmt::format("{}{}{}[{}]: {} = {}\n", checks,
                      tensor.use == TensorUse::output ? "output " : "", tensor.name,
-                     print_axes(compute->axes, names), name_of(tensor.dtype),
-                     print_value(*compute, names));
+                     print_axes(tensor.axes(), names), name_of(tensor.dtype),
+                     std::visit([&](const auto& each) { return print_value(each, names); },
+                                tensor.definition));
 }
 
 }  // namespace
+
+const std::vector<Axis>& Tensor::axes() const {
+  static const std::vector<Axis> none;
+  return std::visit(Overloaded{[](const Placeholder&) -> const std::vector<Axis>& { return none; },
+                               [](const auto& each) -> const std::vector<Axis>& { return each.axes; }},
+                    definition);
+}
+
+const std::vector<Check>& Tensor::checks() const {
+  static const std::vector<Check> none;
+  return std::visit(
+      Overloaded{[](const Placeholder&) -> const std::vector<Check>& { return none; },
+                 [](const auto& each) -> const std::vector<Check>& { return each.checks; }},
+      definition);
+}
+
+std::vector<Expr> Tensor::expressions() const {
+  std::vector<Expr> roots;
+  std::visit(Overloaded{[](const Placeholder&) {}, [&](const auto& each) { roots.push_back(each.body); }},
+             definition);
+  for (const Check& check : checks()) {
+    for (const Expr& root : {check.guard, check.condition, check.value}) {
+      if (root) roots.push_back(root);
+    }
+  }
+  return roots;
+}
 
 std::string print(const Graph& graph) {
   const ExprNames names{

@@ -2,6 +2,8 @@
 //
 //   A: f32[M, K] = placeholder
 //   C.1[i0 in 0:M, i1 in 0:N]: f32 = sum[k0 in 0:K](A[i0, k0] * B[k0, i1])
+//   S[i0 in 0:M]: f32 = scan sum[i0](A[i0])
+//   S.1[i0 in 0:M]: i64 = sort places[i0](A[i0])
 //
 // A matmul, a convolution, an einsum are no nodes: they are recognised from their index maps.
 #pragma once
@@ -44,15 +46,42 @@ struct Compute {
   std::vector<Check> checks{};
 };
 
+/// name[axes] = the combination of `body` at 0 to k of axis k, the others being the same. All begins
+/// are 0. Its steps along the axis are run in order.
+struct Scan {
+  std::vector<Axis> axes;
+  std::size_t axis;  ///< position in `axes`
+  Reducer reducer;
+  Expr body;
+  std::vector<Check> checks{};
+};
+
+/// name[.., p, ..] = the place along the axis of the element that is number p of `body`, sorted: i64.
+/// NaN is greater than every number; equal elements keep their order. All begins are 0.
+struct Sort {
+  std::vector<Axis> axes;
+  std::size_t axis;  ///< position in `axes`
+  SortOrder order;
+  Expr body;
+  std::vector<Check> checks{};
+};
+
 enum class TensorUse : std::uint8_t { input, output, temporary };
 
 struct Tensor {
+  using Definition = std::variant<Placeholder, Compute, Scan, Sort>;
+
   std::string name;  ///< unique; "C.1" for what the program does not name
   DType dtype;
   std::vector<Expr> shape;  ///< i64, over size variables
   TensorUse use;
   OriginId origin;
-  std::variant<Placeholder, Compute> definition;
+  Definition definition;
+
+  const std::vector<Axis>& axes() const;     ///< none of a placeholder
+  const std::vector<Check>& checks() const;  ///< likewise
+  /// The body, and what is in the checks.
+  std::vector<Expr> expressions() const;
 };
 
 struct Graph {

@@ -81,7 +81,7 @@ struct LoopProgram {
   std::optional<BufferId> find_buffer(std::string_view name) const;
 };
 
-/// The plain loop nest of every Compute, a kernel each.
+/// The plain loop nest of every definition, a kernel each.
 /// Before:   C.1[i0, i1] = sum[k0](A[i0, k0] * B[k0, i1])
 /// After:    for i0 { for i1 { C.1[i0, i1] = 0; for k0 { C.1[i0, i1] = C.1[i0, i1] + .. } } }
 LoopProgram lower_to_loops(const Graph& graph);

@@ -1,4 +1,4 @@
-// The reducers of one component: sum, prod, max, min.
+// The reducers of one component.
 #include "ir/reducer.h"
 
 #include <limits>
@@ -44,8 +44,12 @@ Definition definition_of(ReducerKind kind, DType dtype, OriginId origin) {
     case ReducerKind::prod: return {Op::multiply, make_number(1, dtype, origin)};
     case ReducerKind::max: return {Op::maximum, end_of(dtype, End::lowest, origin)};
     case ReducerKind::min: return {Op::minimum, end_of(dtype, End::highest, origin)};
+    case ReducerKind::any: return {Op::logical_or, make_bool(false, origin)};
+    case ReducerKind::all: return {Op::logical_and, make_bool(true, origin)};
+    case ReducerKind::argmax:
+    case ReducerKind::argmin: break;
   }
-  bug("a reducer of no kind");
+  bug("a reducer of several components, which the graph says in two steps");
 }
 
 }  // namespace

@@ -128,6 +128,7 @@ class Verifier {
   std::vector<VarId> scope_variables_;
   std::vector<BufferId> scope_buffers_;
   std::vector<bool> written_, allocated_;
+  std::optional<BufferId> recurrent_;  ///< of the store whose value is checked
   std::set<std::string_view> names_;
   IsWritten is_written_;  ///< empty where all kernels are walked
 };
@@ -216,7 +217,9 @@ void Verifier::check_for(const For& loop) {
 void Verifier::check_store(const Store& store) {
   for (const Expr& index : store.indices)
     check_expr(index);
+  recurrent_ = store.buffer;
   check_expr(store.value);
+  recurrent_.reset();
   if (store.predicate) check_expr(store.predicate);
   if (!exists(store.buffer)) return;
   const Buffer& buffer = program_[store.buffer];
@@ -267,7 +270,9 @@ void Verifier::check_load(const Expr& node, const Load& load) {
     report(fmt::format("'{}' is read as {}, but is {}", buffer.name, to_string(node->type),
                        tcc::name_of(buffer.dtype)));
   }
-  const bool written = written_[load.buffer.value] || buffer.use == BufferUse::input ||
+  // A step of a recurrence reads the one before it, where there is one.
+  const bool recurs = recurrent_ == load.buffer && load.predicate;
+  const bool written = written_[load.buffer.value] || buffer.use == BufferUse::input || recurs ||
                        (is_written_ && is_written_(load.buffer));
   if (!written) {
     report(fmt::format("'{}' is read before anything is stored to it", buffer.name));

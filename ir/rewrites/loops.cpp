@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dsl/diagnostic.h"
+#include "ir/affine/simplify.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -78,6 +79,28 @@ bool carries_reduction(const For& loop) {
                             [&](const Expr& index) { return uses_var(index, var); });
   });
   return carries;
+}
+
+bool steps_recurrence(const For& loop) {
+  const VarId var = as<Var>(loop.var)->id;
+  bool steps = false;
+  const auto compare = [&](const Store& store, const Load& load) {
+    for (std::size_t axis = 0; axis < store.indices.size(); ++axis) {
+      const Expr& stored = store.indices[axis];
+      const Expr& loaded = load.indices[axis];
+      if (same_value(stored, loaded)) continue;
+      steps |= uses_var(stored, var) || uses_var(loaded, var);
+    }
+  };
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    const Store* store = as<Store>(stmt);
+    if (!store || steps || !loads_from(store->value, store->buffer)) return;
+    for (const Expr& node : post_order(store->value)) {
+      const Load* load = as<Load>(node);
+      if (load && load->buffer == store->buffer) compare(*store, *load);
+    }
+  });
+  return steps;
 }
 
 void set_kind(IndexedProgram& program, BufferId stage, VarId var, ForKind kind,

@@ -29,6 +29,11 @@ void replace_loop(IndexedProgram& program, KernelIndex kernel, VarId var, const 
 /// Whether iterations of the loop write to one element: its variable is in no index of some store.
 bool carries_reduction(const For& loop);
 
+/// Whether an iteration of the loop needs what an earlier one has stored: some store reads its own
+/// buffer at another element, as C[i, k] = C[i, k - 1] + .., and the loop's variable tells the two
+/// apart. Such loops are run in order.
+bool steps_recurrence(const For& loop);
+
 /// The name hint of a loop's variable.
 const std::string& name_of(const For& loop);
 

@@ -70,6 +70,15 @@ tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, Buf
     producer.loops.push_back(producer.body);
     producer.body = loop->body;
   }
+  for (const Stmt& loop : producer.loops) {
+    if (!steps_recurrence(*as<For>(loop))) continue;
+    return tl::unexpected(
+        Refusal{fmt::format("'{}' is made step by step, each from the one before, and never a part "
+                            "of it alone",
+                            buffer.name),
+                {},
+                ""});
+  }
   if (!stores_own_element(producer, id)) return tl::unexpected(scheduled_already(buffer));
   return producer;
 }

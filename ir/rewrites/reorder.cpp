@@ -90,6 +90,15 @@ std::vector<Stmt> permute(const std::vector<Stmt>& loops, const std::vector<VarI
   return result;
 }
 
+/// The loops that run in order, outermost first.
+std::vector<VarId> steps_of(const std::vector<Stmt>& loops) {
+  std::vector<VarId> steps;
+  for (const Stmt& loop : loops) {
+    if (steps_recurrence(*as<For>(loop))) steps.push_back(var_of(loop));
+  }
+  return steps;
+}
+
 std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::vector<Stmt>& after,
                                     const IndexedProgram& program, Reassociation reassociation) {
   for (std::size_t outer = 0; outer < after.size(); ++outer) {
@@ -102,6 +111,14 @@ std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::
                        moved_in, ""};
       }
     }
+  }
+  const auto steps_before = steps_of(before);
+  const auto steps_after = steps_of(after);
+  if (steps_before != steps_after) {
+    const auto moved =
+        std::mismatch(steps_before.begin(), steps_before.end(), steps_after.begin()).second;
+    return Refusal{"this changes the order of steps, each of which needs the one before", *moved,
+                   ""};
   }
   if (reassociation == Reassociation::allowed) return {};
   auto reductions = [&](const std::vector<Stmt>& loops) {

@@ -58,6 +58,11 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
         fmt::format("loop '{}' carries the reduction of '{}'", name, program[loop.stage].name), var,
         "vectorize a loop over an axis of the result"};
   }
+  if (steps_recurrence(loop)) {
+    return Refusal{fmt::format("loop '{}' is run in order: each step of '{}' needs the one before",
+                               name, program[loop.stage].name),
+                   var, "vectorize a loop over another axis"};
+  }
   if (is_inside_vector_loop(body, var)) {
     return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};
   }

@@ -16,7 +16,7 @@ const Compute* compute_of(const Graph& graph, std::size_t tensor) {
   return std::get_if<Compute>(&graph.tensors[tensor].definition);
 }
 
-/// The reads of one tensor by another's body.
+/// The reads of one tensor by another's body and checks.
 struct Reads {
   std::size_t reader;
   std::vector<Expr> loads;
@@ -26,21 +26,13 @@ struct Reads {
 std::vector<std::vector<Reads>> find_reads(const Graph& graph) {
   std::vector<std::vector<Reads>> result(graph.tensors.size());
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
-    const Compute* compute = compute_of(graph, t);
-    if (!compute) continue;
-    std::map<std::size_t, std::vector<Expr>> loads;
-    for (const Expr& node : post_order(compute->body)) {
-      if (const Load* load = as<Load>(node)) loads[load->buffer.value].push_back(node);
-    }
-    for (auto& [tensor, list] : loads)
-      result[tensor].push_back({t, std::move(list)});
-    for (const Check& check : compute->checks) {
-      for (const Expr& root : {check.guard, check.condition, check.value}) {
-        if (!root) continue;
-        for (const Expr& node : post_order(root)) {
-          if (const Load* load = as<Load>(node)) result[load->buffer.value].push_back({t, {node}});
-        }
+    for (const Expr& root : graph.tensors[t].expressions()) {
+      std::map<std::size_t, std::vector<Expr>> loads;
+      for (const Expr& node : post_order(root)) {
+        if (const Load* load = as<Load>(node)) loads[load->buffer.value].push_back(node);
       }
+      for (auto& [tensor, list] : loads)
+        result[tensor].push_back({t, std::move(list)});
     }
   }
   return result;
@@ -92,6 +84,7 @@ class FusionPlanner {
     const bool movable =
         compute && graph_.tensors[tensor].use == TensorUse::temporary &&
         reads_[tensor].size() == 1 && is_free(tensor) &&
+        compute_of(graph_, reads_[tensor][0].reader) &&
         std::none_of(reads_[tensor][0].loads.begin(), reads_[tensor][0].loads.end(), is_guarded);
     if (!movable || !is_free(reads_[tensor][0].reader)) return;
     const Reads& reads = reads_[tensor][0];

@@ -10,6 +10,8 @@ import tempfile
 
 import numpy as np
 
+import order
+
 SIZES = [(n, n, n) for n in (0, 1, 3, 31, 64, 127)] + [(512, 256, 512), (0, 3, 2), (3, 0, 2), (5, 1, 7)]
 FLOATS = (np.float32, np.float64)
 INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
@@ -219,6 +221,9 @@ def main():
         runner = Runner(sys.argv[1], folder)
         for group in (products, batches, reductions, integers, files, elementary, shapes, library):
             group(runner, generator)
+            print(f"{group.__name__}: agree")
+        for group in (order.order, order.places):
+            group(runner, generator, expect)
             print(f"{group.__name__}: agree")
         print(f"{runner.count} runs agree with NumPy {np.__version__}")
 
