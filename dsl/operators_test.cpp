@@ -60,9 +60,9 @@ TEST(Operators, Precedence) {
 }
 
 TEST(Operators, Reducers) {
-  for (const auto kind : {ReducerKind::sum, ReducerKind::prod, ReducerKind::max, ReducerKind::min,
-                          ReducerKind::any, ReducerKind::all, ReducerKind::argmax,
-                          ReducerKind::argmin}) {
+  for (const auto kind :
+       {ReducerKind::sum, ReducerKind::prod, ReducerKind::max, ReducerKind::min, ReducerKind::any,
+        ReducerKind::all, ReducerKind::argmax, ReducerKind::argmin}) {
     EXPECT_EQ(find_reducer(name_of(kind)), kind) << name_of(kind);
   }
   EXPECT_EQ(name_of(ReducerKind::prod), "prod");

@@ -111,8 +111,8 @@ struct Points {
   std::vector<VariableId> axes;
   NodeId body;
 };
-/// reducer[variables](body) in index notation. The place that argmax and argmin give is the value of
-/// a single variable, and of several the position in the row-major order of their ranges.
+/// reducer[variables](body) in index notation. The place that argmax and argmin give is the value
+/// of a single variable, and of several the position in the row-major order of their ranges.
 struct ReduceVariables {
   ReducerKind reducer;
   std::vector<VariableId> variables;

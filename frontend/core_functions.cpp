@@ -15,8 +15,8 @@ namespace {
 
 std::vector<std::string> collect_names() {
   std::vector<std::string> names;
-  for (const std::string_view name : {"sum", "prod", "max", "min", "mean", "any", "all", "argmax",
-                                      "argmin", "matmul"})
+  for (const std::string_view name :
+       {"sum", "prod", "max", "min", "mean", "any", "all", "argmax", "argmin", "matmul"})
     names.emplace_back(name);
   for (const OpInfo& info : all_operators()) {
     if (info.notation == Notation::function) names.emplace_back(info.name);

@@ -72,12 +72,11 @@ ir::Compute lower_places(const PlaceReduction& reduction, LoweringLoops& loops,
   ir::Substitution copies;
   std::vector<Axis> axes = loops.copies(reduction.axes, copies);
   std::vector<Axis> reductions = loops.copies(reduction.reductions, copies);
-  const auto kind =
-      reduction.reducer == ReducerKind::argmax ? ReducerKind::max : ReducerKind::min;
-  const ir::BufferId buffer =
-      add_temporary(ir::Compute{std::move(axes), std::move(reductions),
-                                ir::make_reducer(kind, dtype, origin), ir::substitute(term, copies)},
-                    dtype);
+  const auto kind = reduction.reducer == ReducerKind::argmax ? ReducerKind::max : ReducerKind::min;
+  const ir::BufferId buffer = add_temporary(
+      ir::Compute{std::move(axes), std::move(reductions), ir::make_reducer(kind, dtype, origin),
+                  ir::substitute(term, copies)},
+      dtype);
   const Expr extreme = ir::make_load(dtype, buffer, variables_of(reduction.axes), origin);
 
   Expr is_there = apply(Op::equal, term, extreme);

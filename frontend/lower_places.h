@@ -23,7 +23,8 @@ using AddTemporary = std::function<ir::BufferId(ir::Tensor::Definition, DType)>;
 /// Before:   P[i] = argmax[k](A[i, k])
 /// After:    P.1[i] = max[k](A[i, k])
 ///           P[i] = min[k](where(A[i, k] == P.1[i] or A[i, k] != A[i, k], k, 2^63 - 1))
-/// Shape:    of several reductions the place is the position in the row-major order of their ranges.
+/// Shape:    of several reductions the place is the position in the row-major order of their
+/// ranges.
 ir::Compute lower_places(const PlaceReduction& reduction, LoweringLoops& loops,
                          const AddTemporary& add_temporary);
 

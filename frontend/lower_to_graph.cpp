@@ -219,7 +219,8 @@ class DefinitionLowering {
       at(index).environment = at(id).environment;
     for (const checked::Guard& guard : value.guards)
       at(guard.condition).environment = at(id).environment;
-    const auto axes = loops_.new_axes(node(value.base).shape, builder_.origin(node(value.base).span));
+    const auto axes =
+        loops_.new_axes(node(value.base).shape, builder_.origin(node(value.base).span));
     at(value.base).indices = variables_of(axes);
     at(value.base).environment = loops_.new_environment();
     // What is read under a condition must be a tensor: nothing else can be left unread.
@@ -257,8 +258,8 @@ class DefinitionLowering {
 
   // --- loops
 
-  /// A reduction over whole axes, or a scan or sort, ends a Compute: the definition's own in whole-tensor notation, a
-  /// new one otherwise.
+  /// A reduction over whole axes, or a scan or sort, ends a Compute: the definition's own in
+  /// whole-tensor notation, a new one otherwise.
   void begin_reduction(NodeId id) {
     if (id == definition_.value && !definition_.index_notation) return;
     at(id).is_stored = true;
@@ -311,8 +312,8 @@ class DefinitionLowering {
                             return add_temporary(std::move(made), dtype, origin);
                           });
     }
-    return ir::Compute{loops.axes, loops.reductions,
-                       ir::make_reducer(kind, node(id).dtype, origin), std::move(body)};
+    return ir::Compute{loops.axes, loops.reductions, ir::make_reducer(kind, node(id).dtype, origin),
+                       std::move(body)};
   }
 
   /// The checks of what is read so far go with the next thing that is computed.
@@ -329,8 +330,12 @@ class DefinitionLowering {
   }
 
   ir::BufferId add_temporary(ir::Tensor::Definition made, DType dtype, ir::OriginId origin) {
-    ir::Tensor tensor{fmt::format("{}.{}", tensor_.name, ++stored_count_), dtype, {},
-                      ir::TensorUse::temporary, origin, with_checks(std::move(made))};
+    ir::Tensor tensor{fmt::format("{}.{}", tensor_.name, ++stored_count_),
+                      dtype,
+                      {},
+                      ir::TensorUse::temporary,
+                      origin,
+                      with_checks(std::move(made))};
     for (const Axis& axis : tensor.axes())
       tensor.shape.push_back(axis.extent);
     return builder_.add(std::move(tensor));

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-
 namespace tcc {
 
 using ir::Axis;
@@ -23,8 +22,8 @@ std::vector<Axis> LoweringLoops::new_axes(const Shape& shape, ir::OriginId origi
 
 Axis LoweringLoops::variable_axis(checked::VariableId id, std::size_t environment) {
   const checked::Variable& variable = builder_.program.variables[id];
-  Axis axis = builder_.axis(variable.name, variable.begin, variable.extent,
-                            builder_.origin(variable.span));
+  Axis axis =
+      builder_.axis(variable.name, variable.begin, variable.extent, builder_.origin(variable.span));
   value_of(id, environment) = axis.var;
   return axis;
 }
@@ -38,8 +37,8 @@ Axis LoweringLoops::stored_axis(checked::VariableId id, std::size_t environment)
   }
   Expr value = axis.var;
   if (variable.begin != Extent(0)) {
-    value = ir::make_binary(Op::add, axis.var,
-                            lower_extent(variable.begin, builder_.sizes, origin), origin);
+    value = ir::make_binary(Op::add, axis.var, lower_extent(variable.begin, builder_.sizes, origin),
+                            origin);
   }
   value_of(id, environment) = value;
   return axis;

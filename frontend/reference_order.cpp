@@ -45,7 +45,8 @@ template <typename Real> Approximate<Real> PlaceOfExtreme<Real>::result() const 
   // As large as possible: the smallest one is the largest of the opposites, NaN before all.
   const auto is_better = [&](const Approximate<Real>& a, const Approximate<Real>& b) {
     const bool wants_least = kind_ == ReducerKind::argmin;
-    const bool nan = is_float(dtype_) && (std::isnan(high_part(a.value)) || std::isnan(high_part(b.value)));
+    const bool nan =
+        is_float(dtype_) && (std::isnan(high_part(a.value)) || std::isnan(high_part(b.value)));
     const int order = compare(a, b, dtype_);
     return wants_least && !nan ? order < 0 : order > 0;
   };
@@ -67,7 +68,7 @@ template <typename Real> Approximate<Real> PlaceOfExtreme<Real>::result() const 
     }
     const bool equal = compare(other, found, dtype_) == 0;
     const bool both_exact = is_exact(other) && is_exact(found);
-    is_open |= equal ? !both_exact
+    is_open |= equal                          ? !both_exact
                : kind_ == ReducerKind::argmin ? may_swap(found, other, dtype_)
                                               : may_swap(other, found, dtype_);
   }
@@ -98,34 +99,41 @@ std::vector<Approximate<Real>> sorted_places(std::span<const Approximate<Real>> 
     result[position].bound = infinity;
     result[position].marks |= discontinuous;
   };
-  // The bounds of neighbours may overlap, and reach over several of them.
   const auto overlap = [&](std::size_t before, std::size_t after) {
     const Approximate<Real>& a = line[places[before]];
     const Approximate<Real>& b = line[places[after]];
     if (compare(a, b, dtype) == 0) return !(is_exact(a) && is_exact(b));
     return sign > 0 ? may_swap(a, b, dtype) : may_swap(b, a, dtype);
   };
-  for (std::size_t p = 0; has_anything && p < result.size(); ++p)
-    leave_open(p);
-  std::size_t reaching = 0;  // the element so far whose bound reaches furthest
-  for (std::size_t p = 1; !has_anything && p < result.size(); ++p) {
-    for (const std::size_t earlier : {reaching, p - 1}) {
-      if (!overlap(earlier, p)) continue;
-      for (std::size_t open = earlier; open <= p; ++open)
-        leave_open(open);
-    }
-    const Approximate<Real>& far = line[places[reaching]];
-    const Approximate<Real>& here = line[places[p]];
-    const double gap = is_float(dtype) ? std::fabs(difference(here, far)) : 0;
-    if (!(far.bound > gap + here.bound)) reaching = p;
+  const auto distance = [&](std::size_t p, std::size_t q) {
+    return is_float(dtype) ? std::fabs(difference(line[places[p]], line[places[q]])) : 0;
+  };
+  const auto bound = [&](std::size_t p) { return line[places[p]].bound; };
+  if (has_anything) {
+    for (std::size_t p = 0; p < result.size(); ++p)
+      leave_open(p);
+    return result;
+  }
+  // Against all before it, of which one reaches furthest, and against all behind it.
+  std::size_t reaching = 0;
+  for (std::size_t p = 1; p < result.size(); ++p) {
+    for (std::size_t open = reaching; overlap(reaching, p) && open <= p; ++open)
+      leave_open(open);
+    if (!(bound(reaching) > distance(reaching, p) + bound(p))) reaching = p;
+  }
+  reaching = result.empty() ? 0 : result.size() - 1;
+  for (std::size_t p = reaching; p-- > 0;) {
+    for (std::size_t open = p; overlap(p, reaching) && open <= reaching; ++open)
+      leave_open(open);
+    if (!(bound(reaching) > distance(reaching, p) + bound(p))) reaching = p;
   }
   return result;
 }
 
 template class PlaceOfExtreme<double>;
 template class PlaceOfExtreme<DoubleDouble>;
-template std::vector<Approximate<double>> sorted_places(std::span<const Approximate<double>>,
-                                                        DType, SortOrder);
+template std::vector<Approximate<double>> sorted_places(std::span<const Approximate<double>>, DType,
+                                                        SortOrder);
 template std::vector<Approximate<DoubleDouble>> sorted_places(
     std::span<const Approximate<DoubleDouble>>, DType, SortOrder);
 

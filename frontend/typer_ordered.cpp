@@ -1,4 +1,5 @@
-// Types of functions of the order along an axis: cumulative ones, and sorting (language section 5.6).
+// Types of functions of the order along an axis: cumulative ones, and sorting (language
+// section 5.6).
 #include <fmt/format.h>
 
 #include "dsl/dtypes.h"
@@ -115,30 +116,29 @@ Typed Typer::take_along_axis(NodeId id, const Arguments& arguments) {
     fits = a == *axis || places.shape[a] == shape[a];
   if (!fits) {
     error(DiagnosticKind::size_mismatch, id,
-          fmt::format("{}, but {}: they may differ along axis {} only",
-                      describe_typed(id, operand), describe_typed(id, *arguments[1]), *axis));
+          fmt::format("{}, but {}: they may differ along axis {} only", describe_typed(id, operand),
+                      describe_typed(id, *arguments[1]), *axis));
     return {};
   }
   places.wanted = DType::i64;
   std::vector<std::uint32_t> checked = {*axis};
   if (are_places_of(operand, *axis, *arguments[1])) checked.clear();
-  return built(id, at(operand).dtype, places.shape,
-               {{operand, *arguments[1]},
-                [shape = places.shape, axis, checked](PointsBuilder& builder,
-                                                      const Nodes& operands) {
-                  const auto axes = builder.variables(shape);
-                  const auto point = [&] {
-                    Nodes indices;
-                    for (const checked::VariableId variable : axes)
-                      indices.push_back(builder.index(variable));
-                    return indices;
-                  };
-                  const checked::NodeId place = builder.element(operands[1], point());
-                  Nodes indices = point();
-                  indices[*axis] = place;
-                  return builder.points(
-                      axes, builder.element(operands[0], std::move(indices), {}, checked));
-                }});
+  return built(
+      id, at(operand).dtype, places.shape,
+      {{operand, *arguments[1]},
+       [shape = places.shape, axis, checked](PointsBuilder& builder, const Nodes& operands) {
+         const auto axes = builder.variables(shape);
+         const auto point = [&] {
+           Nodes indices;
+           for (const checked::VariableId variable : axes)
+             indices.push_back(builder.index(variable));
+           return indices;
+         };
+         const checked::NodeId place = builder.element(operands[1], point());
+         Nodes indices = point();
+         indices[*axis] = place;
+         return builder.points(axes, builder.element(operands[0], std::move(indices), {}, checked));
+       }});
 }
 
 /// `length` elements of an axis from `start` on.
@@ -153,8 +153,8 @@ Typed Typer::narrow(NodeId id, const Arguments& arguments) {
   require_size(*start, 0, DiagnosticKind::out_of_bounds, id, "the start is negative");
   require_size(*length, 0, DiagnosticKind::out_of_bounds, id, "the length is negative");
   require_size(extent, *start + *length, DiagnosticKind::out_of_bounds, id,
-               fmt::format("{} elements from {} on are outside axis {} of {}",
-                           length->to_string(), start->to_string(), *axis, type_of(operand)));
+               fmt::format("{} elements from {} on are outside axis {} of {}", length->to_string(),
+                           start->to_string(), *axis, type_of(operand)));
   shape[*axis] = *length;
   return built(id, at(operand).dtype, shape,
                {{operand}, [shape, axis, start](PointsBuilder& builder, const Nodes& operands) {

@@ -17,11 +17,10 @@ namespace {
 using Nodes = std::vector<checked::NodeId>;
 
 constexpr std::array<std::string_view, 21> names = {
-    "argsort", "broadcast_to", "concat",  "count",       "cummax",
-    "cummin",  "cumprod",      "cumsum",  "einsum",      "flip",
-    "full",    "index_along",  "iota",    "narrow",      "pad",
-    "reshape", "split",        "stack",   "take",        "take_along_axis",
-    "transpose",
+    "argsort", "broadcast_to",    "concat",    "count",   "cummax", "cummin",
+    "cumprod", "cumsum",          "einsum",    "flip",    "full",   "index_along",
+    "iota",    "narrow",          "pad",       "reshape", "split",  "stack",
+    "take",    "take_along_axis", "transpose",
 };
 
 checked::NodeId plus(PointsBuilder& builder, checked::NodeId index, const Extent& offset) {

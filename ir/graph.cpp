@@ -50,20 +50,20 @@ std::string print_tensor(const Tensor& tensor, const ExprNames& names) {
                           check.guard ? print_expr(check.guard, names) + " -> " : "",
                           print_expr(check.condition, names));
   }
-  return fmt::format("{}{}{}[{}]: {} = {}\n", checks,
-                     tensor.use == TensorUse::output ? "output " : "", tensor.name,
-                     print_axes(tensor.axes(), names), name_of(tensor.dtype),
-                     std::visit([&](const auto& each) { return print_value(each, names); },
-                                tensor.definition));
+  return fmt::format(
+      "{}{}{}[{}]: {} = {}\n", checks, tensor.use == TensorUse::output ? "output " : "",
+      tensor.name, print_axes(tensor.axes(), names), name_of(tensor.dtype),
+      std::visit([&](const auto& each) { return print_value(each, names); }, tensor.definition));
 }
 
 }  // namespace
 
 const std::vector<Axis>& Tensor::axes() const {
   static const std::vector<Axis> none;
-  return std::visit(Overloaded{[](const Placeholder&) -> const std::vector<Axis>& { return none; },
-                               [](const auto& each) -> const std::vector<Axis>& { return each.axes; }},
-                    definition);
+  return std::visit(
+      Overloaded{[](const Placeholder&) -> const std::vector<Axis>& { return none; },
+                 [](const auto& each) -> const std::vector<Axis>& { return each.axes; }},
+      definition);
 }
 
 const std::vector<Check>& Tensor::checks() const {
@@ -76,8 +76,9 @@ const std::vector<Check>& Tensor::checks() const {
 
 std::vector<Expr> Tensor::expressions() const {
   std::vector<Expr> roots;
-  std::visit(Overloaded{[](const Placeholder&) {}, [&](const auto& each) { roots.push_back(each.body); }},
-             definition);
+  std::visit(
+      Overloaded{[](const Placeholder&) {}, [&](const auto& each) { roots.push_back(each.body); }},
+      definition);
   for (const Check& check : checks()) {
     for (const Expr& root : {check.guard, check.condition, check.value}) {
       if (root) roots.push_back(root);

@@ -46,8 +46,8 @@ struct Compute {
   std::vector<Check> checks{};
 };
 
-/// name[axes] = the combination of `body` at 0 to k of axis k, the others being the same. All begins
-/// are 0. Its steps along the axis are run in order.
+/// name[axes] = the combination of `body` at 0 to k of axis k, the others being the same. All
+/// begins are 0. Its steps along the axis are run in order.
 struct Scan {
   std::vector<Axis> axes;
   std::size_t axis;  ///< position in `axes`
@@ -56,8 +56,8 @@ struct Scan {
   std::vector<Check> checks{};
 };
 
-/// name[.., p, ..] = the place along the axis of the element that is number p of `body`, sorted: i64.
-/// NaN is greater than every number; equal elements keep their order. All begins are 0.
+/// name[.., p, ..] = the place along the axis of the element that is number p of `body`, sorted:
+/// i64. NaN is greater than every number; equal elements keep their order. All begins are 0.
 struct Sort {
   std::vector<Axis> axes;
   std::size_t axis;  ///< position in `axes`

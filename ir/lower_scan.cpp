@@ -18,8 +18,7 @@ Stmt lower_scan(const Tensor& tensor, const Scan& scan, BufferId buffer) {
       has_previous, make_load(tensor.dtype, buffer, std::move(previous), origin, has_previous),
       scan.reducer.identity.front(), origin);
   const Expr value = combine(scan.reducer, 0, std::span(&so_far, 1), std::span(&scan.body, 1));
-  return make_nest(scan.axes, buffer,
-                   make_store(buffer, std::move(element), value, tensor.origin));
+  return make_nest(scan.axes, buffer, make_store(buffer, std::move(element), value, tensor.origin));
 }
 
 }  // namespace tcc::ir

@@ -103,11 +103,10 @@ class SortLowering {
     const Expr run = variable("run");
     const Stmt merges =
         loop(run, number(0), apply(Op::floor_divide, round_up, both), merge(run, length));
-    const Stmt body = make_block(
-        {make_let(length, apply(Op::shift_left, number(1), pass), origin_),
-         make_if(apply(Op::less, length, count), make_block({merges, copy_back()}, origin_),
-                 origin_)},
-        origin_);
+    const Stmt body = make_block({make_let(length, apply(Op::shift_left, number(1), pass), origin_),
+                                  make_if(apply(Op::less, length, count),
+                                          make_block({merges, copy_back()}, origin_), origin_)},
+                                 origin_);
     return loop(pass, number(0), number(passes_needed()), body);
   }
 
@@ -140,7 +139,8 @@ class SortLowering {
   Stmt take_lesser(const Expr& to, const Expr& middle, const Expr& end) const {
     const Expr left = variable("left");
     const Expr right = variable("right");
-    const Expr from_left = make_var(program_.fresh_var(), "from_left", origin_, {DType::boolean, 1});
+    const Expr from_left =
+        make_var(program_.fresh_var(), "from_left", origin_, {DType::boolean, 1});
     const Expr has_left = apply(Op::less, left, middle);
     const Expr has_right = apply(Op::less, right, end);
     const Expr left_key = key_at(left, has_left);
@@ -150,14 +150,13 @@ class SortLowering {
         apply(Op::logical_and, has_left, make_unary(Op::logical_not, right_first, origin_));
     const Expr taken = make_select(from_left, left, right, origin_);
     const Expr step = make_cast(DType::i64, from_left, origin_);
-    return make_block(
-        {make_let(left, head(0), origin_), make_let(right, head(1), origin_),
-         make_let(from_left, takes_left, origin_),
-         make_store(merged_places_, {to}, place_at(taken), origin_),
-         make_store(merged_keys_, {to}, key_at(taken, {}), origin_),
-         set_head(0, apply(Op::add, left, step)),
-         set_head(1, apply(Op::add, right, apply(Op::subtract, number(1), step)))},
-        origin_);
+    return make_block({make_let(left, head(0), origin_), make_let(right, head(1), origin_),
+                       make_let(from_left, takes_left, origin_),
+                       make_store(merged_places_, {to}, place_at(taken), origin_),
+                       make_store(merged_keys_, {to}, key_at(taken, {}), origin_),
+                       set_head(0, apply(Op::add, left, step)),
+                       set_head(1, apply(Op::add, right, apply(Op::subtract, number(1), step)))},
+                      origin_);
   }
 
   Stmt copy_back() const {
@@ -166,8 +165,8 @@ class SortLowering {
     return loop(
         place, number(0), line_.extent,
         make_block(
-            {make_store(places_, at(place),
-                        make_load(DType::i64, merged_places_, {place}, origin_), origin_),
+            {make_store(places_, at(place), make_load(DType::i64, merged_places_, {place}, origin_),
+                        origin_),
              make_store(keys_, {place}, make_load(dtype, merged_keys_, {place}, origin_), origin_)},
             origin_));
   }

@@ -24,9 +24,10 @@ Stmt reduction(const Tensor& tensor, const Compute& compute, BufferId buffer,
   const OriginId origin = compute.body->origin;
   const Expr so_far = make_load(tensor.dtype, buffer, element, origin);
   const Expr next = combine(reducer, 0, std::span(&so_far, 1), std::span(&compute.body, 1));
-  return make_block({make_store(buffer, element, reducer.identity.front(), tensor.origin),
-                     make_nest(compute.reductions, buffer, make_store(buffer, element, next, origin))},
-                    tensor.origin);
+  return make_block(
+      {make_store(buffer, element, reducer.identity.front(), tensor.origin),
+       make_nest(compute.reductions, buffer, make_store(buffer, element, next, origin))},
+      tensor.origin);
 }
 
 Stmt lower(LoopProgram&, const Tensor& tensor, const Compute& compute, BufferId buffer) {

@@ -15,7 +15,8 @@ struct Reducer {
 };
 
 /// sum: 0, left + right; prod: 1, left * right; max: -inf, maximum(left, right); min: inf.
-/// any: false, or; all: true, and. The identity of max and min of integers is the type's smallest and largest value.
+/// any: false, or; all: true, and. The identity of max and min of integers is the type's smallest
+/// and largest value.
 Reducer make_reducer(ReducerKind kind, DType dtype, OriginId origin);
 
 /// combine[component] with values for left and right.
