@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t max_terms = 256;
 constexpr std::size_t max_degree = 64;
+constexpr std::size_t max_text = 4096;  // of a division: how deep divisions can be nested
 
 using Terms = std::map<Extent::Monomial, std::int64_t>;
 
@@ -99,26 +100,51 @@ Extent Extent::size_name(std::string name) {
   return extent;
 }
 
-Extent Extent::quotient(const Extent& dividend, std::int64_t divisor) {
+Extent Extent::division(DivisionPart part, const Extent& dividend, const Extent& divisor) {
+  if (dividend.overflowed_) return dividend;
+  if (divisor.overflowed_) return divisor;
+  const auto text_of = [](const Extent& extent) {
+    const std::string text = extent.to_string();
+    return text.find_first_of(" *-") == std::string::npos ? text : "(" + text + ")";
+  };
+  const std::string text =
+      fmt::format("({} {} {})", text_of(dividend), part == DivisionPart::quotient ? "//" : "%",
+                  text_of(divisor));
+  Extent result;
+  if (text.size() > max_text) {
+    result.overflowed_ = true;
+    return result;
+  }
+  result.terms_[{text}] = 1;
+  result.divisions_[text] = {part, std::make_shared<const Extent>(dividend),
+                             std::make_shared<const Extent>(divisor)};
+  return result;
+}
+
+Extent Extent::quotient(const Extent& dividend, const Extent& divisor) {
+  const auto number = divisor.constant();
+  if (number == 0) return 0;
+  if (!number) return division(DivisionPart::quotient, dividend, divisor);
+  if (*number < 0) return quotient(Extent(0) - dividend, Extent(0) - divisor);
   if (dividend.overflowed_) return dividend;
   Extent whole = dividend;  // what is divided, term by term
   Extent rest = dividend;
   whole.terms_.clear();
   rest.terms_.clear();
   for (const auto& [names, coefficient] : dividend.terms_) {
-    const std::int64_t times = floor_of(coefficient, divisor);
+    const std::int64_t times = floor_of(coefficient, *number);
     accumulate(whole.terms_, names, times);
-    accumulate(rest.terms_, names, coefficient - times * divisor);
+    accumulate(rest.terms_, names, coefficient - times * *number);
   }
   if (rest.constant()) return whole;  // it is less than the divisor
-  Extent part;
-  const std::string inner = rest.to_string();
-  const bool is_plain = inner.find_first_of(" *") == std::string::npos;
-  const std::string text =
-      fmt::format("({0}{1}{2} // {3})", is_plain ? "" : "(", inner, is_plain ? "" : ")", divisor);
-  part.terms_[{text}] = 1;
-  part.quotients_[text] = {std::make_shared<const Extent>(rest), divisor};
-  return whole + part;
+  return whole + division(DivisionPart::quotient, rest, divisor);
+}
+
+Extent Extent::remainder(const Extent& dividend, const Extent& divisor) {
+  const auto number = divisor.constant();
+  if (number == 0) return 0;
+  if (number) return dividend - quotient(dividend, divisor) * divisor;
+  return division(DivisionPart::remainder, dividend, divisor);
 }
 
 std::optional<Extent> Extent::exact_quotient(const Extent& dividend, const Extent& divisor) {
@@ -140,7 +166,7 @@ std::optional<Extent> Extent::exact_quotient(const Extent& dividend, const Exten
 
 Extent operator+(const Extent& a, const Extent& b) {
   Extent sum = a;
-  sum.quotients_.insert(b.quotients_.begin(), b.quotients_.end());
+  sum.divisions_.insert(b.divisions_.begin(), b.divisions_.end());
   sum.overflowed_ = a.overflowed_ || b.overflowed_;
   for (const auto& [names, coefficient] : b.terms_) {
     sum.overflowed_ |= !accumulate(sum.terms_, names, coefficient);
@@ -152,8 +178,8 @@ Extent operator+(const Extent& a, const Extent& b) {
 
 Extent operator*(const Extent& a, const Extent& b) {
   Extent result;
-  result.quotients_ = a.quotients_;
-  result.quotients_.insert(b.quotients_.begin(), b.quotients_.end());
+  result.divisions_ = a.divisions_;
+  result.divisions_.insert(b.divisions_.begin(), b.divisions_.end());
   result.overflowed_ = a.overflowed_ || b.overflowed_;
   for (const auto& [names_a, coefficient_a] : a.terms_) {
     for (const auto& [names_b, coefficient_b] : b.terms_) {
@@ -179,17 +205,36 @@ std::optional<std::int64_t> Extent::constant() const {
   return coefficient;
 }
 
+namespace {
+
+std::optional<std::int64_t> value_of(const Extent::Division& division, const SizeValues& sizes) {
+  const auto dividend = division.dividend->evaluate(sizes);
+  const auto divisor = division.divisor->evaluate(sizes);
+  if (!dividend || !divisor) return {};
+  if (*divisor == 0) return 0;
+  if (*divisor == -1) {  // the one division that overflows
+    if (division.part == Extent::DivisionPart::remainder) return 0;
+    return (Extent(0) - Extent(*dividend)).constant();
+  }
+  const std::int64_t rest = *dividend % *divisor;
+  const bool rounds_down = rest != 0 && (rest < 0) != (*divisor < 0);
+  if (division.part == Extent::DivisionPart::remainder) return rounds_down ? rest + *divisor : rest;
+  return *dividend / *divisor - (rounds_down ? 1 : 0);
+}
+
+}  // namespace
+
 std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
   if (overflowed_) return {};
-  SizeValues values = quotients_.empty() ? SizeValues() : sizes;
-  for (const auto& [text, quotient] : quotients_) {
-    const auto dividend = quotient.dividend->evaluate(sizes);
-    if (!dividend) return {};
-    values[text] = floor_of(*dividend, quotient.divisor);
+  SizeValues values = divisions_.empty() ? SizeValues() : sizes;
+  for (const auto& [text, division] : divisions_) {
+    const auto value = value_of(division, sizes);
+    if (!value) return {};
+    values[text] = *value;
   }
   __int128 sum = 0;
   for (const auto& [names, coefficient] : terms_) {
-    const auto value = term_value(coefficient, names, quotients_.empty() ? sizes : values);
+    const auto value = term_value(coefficient, names, divisions_.empty() ? sizes : values);
     if (!value) return {};
     sum += *value;
   }
@@ -199,8 +244,9 @@ std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
 }
 
 bool Extent::has_only_nonnegative_names() const {
-  return std::all_of(quotients_.begin(), quotients_.end(), [](const auto& entry) {
-    return entry.second.dividend->is_surely_nonnegative();
+  return std::all_of(divisions_.begin(), divisions_.end(), [](const auto& entry) {
+    return entry.second.dividend->is_surely_nonnegative() &&
+           entry.second.divisor->is_surely_nonnegative();
   });
 }
 
@@ -220,12 +266,14 @@ std::vector<std::string> Extent::names() const {
   std::vector<std::string> names;
   for (const auto& [monomial, coefficient] : terms_) {
     for (const std::string& name : monomial) {
-      if (!quotients_.count(name)) names.push_back(name);
+      if (!divisions_.count(name)) names.push_back(name);
     }
   }
-  for (const auto& [text, quotient] : quotients_) {
-    const auto more = quotient.dividend->names();
-    names.insert(names.end(), more.begin(), more.end());
+  for (const auto& [text, division] : divisions_) {
+    for (const Extent* part : {division.dividend.get(), division.divisor.get()}) {
+      const auto more = part->names();
+      names.insert(names.end(), more.begin(), more.end());
+    }
   }
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -21,9 +21,11 @@ class Extent {
   Extent(std::int64_t constant = 0);  // NOLINT: a number is an extent
   static Extent size_name(std::string name);
 
-  /// dividend // divisor, rounded down; divisor > 0. What the divisor does not divide stays as a
-  /// quotient, which is treated as a name from there on: `N + ((M + 1) // 2)`.
-  static Extent quotient(const Extent& dividend, std::int64_t divisor);
+  /// dividend // divisor, rounded down. What the divisor does not divide stays as a division, which
+  /// is treated as a name from there on: `N + ((M + 1) // 2)`.
+  static Extent quotient(const Extent& dividend, const Extent& divisor);
+  /// dividend % divisor, with the sign of the divisor. By zero both are 0 (2.6).
+  static Extent remainder(const Extent& dividend, const Extent& divisor);
 
   /// dividend / divisor where it is a polynomial with integer coefficients and the divisor is a
   /// single product; nothing otherwise.
@@ -46,7 +48,7 @@ class Extent {
   bool is_surely_nonnegative() const;
   bool is_surely_negative() const;
 
-  /// Size names that occur, also in quotients, sorted, each once.
+  /// Size names that occur, also in divisions, sorted, each once.
   std::vector<std::string> names() const;
 
   /// As a program writes it: "2*M*N + K - 1".
@@ -56,18 +58,21 @@ class Extent {
   using Monomial = std::vector<std::string>;
   const std::map<Monomial, std::int64_t>& terms() const { return terms_; }
 
-  struct Quotient {
+  enum class DivisionPart : std::uint8_t { quotient, remainder };
+  struct Division {
+    DivisionPart part;
     std::shared_ptr<const Extent> dividend;
-    std::int64_t divisor;
+    std::shared_ptr<const Extent> divisor;
   };
-  /// The quotients among the names of terms(), by their text.
-  const std::map<std::string, Quotient>& quotients() const { return quotients_; }
+  /// The divisions among the names of terms(), by their text.
+  const std::map<std::string, Division>& divisions() const { return divisions_; }
 
  private:
+  static Extent division(DivisionPart part, const Extent& dividend, const Extent& divisor);
   bool has_only_nonnegative_names() const;
 
   std::map<Monomial, std::int64_t> terms_;  // no zero coefficients
-  std::map<std::string, Quotient> quotients_;
+  std::map<std::string, Division> divisions_;
   bool overflowed_ = false;
 };
 

@@ -83,8 +83,7 @@ class AssertionChecker {
     const auto constant = difference.constant();
     if (constant && *constant == 0) return report(comparison);
     if (constant || (difference - 1).is_surely_nonnegative()) return;
-    diagnostics_.error(DiagnosticKind::unsupported, node(comparison.id).span,
-                       "'!=' of symbolic sizes is not supported yet");
+    require(comparison, difference * difference, 1);
   }
 
   /// Where both sides of == differ, once.

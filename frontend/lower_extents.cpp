@@ -17,13 +17,16 @@ ir::Expr sum(ir::Expr a, ir::Expr b, ir::OriginId origin) {
   return a ? ir::make_binary(Op::add, std::move(a), std::move(b), origin) : b;
 }
 
-/// A size variable, or the value of a quotient.
+/// A size variable, or the value of a division.
 ir::Expr lower_name(const std::string& name, const Extent& extent, const SizeVariables& sizes,
                     ir::OriginId origin) {
-  const auto quotient = extent.quotients().find(name);
-  if (quotient == extent.quotients().end()) return sizes.at(name);
-  return ir::make_binary(Op::floor_divide, lower_extent(*quotient->second.dividend, sizes, origin),
-                         ir::make_int(quotient->second.divisor, origin), origin);
+  const auto found = extent.divisions().find(name);
+  if (found == extent.divisions().end()) return sizes.at(name);
+  const Extent::Division& division = found->second;
+  const bool is_quotient = division.part == Extent::DivisionPart::quotient;
+  return ir::make_binary(is_quotient ? Op::floor_divide : Op::modulo,
+                         lower_extent(*division.dividend, sizes, origin),
+                         lower_extent(*division.divisor, sizes, origin), origin);
 }
 
 }  // namespace

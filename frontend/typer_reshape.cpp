@@ -141,13 +141,11 @@ std::optional<Shape> Typer::reshaped(NodeId id, NodeId operand, NodeId argument)
                                           describe_typed(id, operand), to_string(*shape));
   if (open) {
     const auto rest = Extent::exact_quotient(count, known);
-    if (!rest) {
-      const bool is_known = count.constant() && known.constant();
-      error(is_known ? DiagnosticKind::size_mismatch : DiagnosticKind::unsupported, id, message)
-          .suggest(is_known ? "" : "write the extent in place of -1");
+    if (!rest && count.constant() && known.constant()) {
+      error(DiagnosticKind::size_mismatch, id, message);
       return {};
     }
-    (*shape)[*open] = *rest;
+    (*shape)[*open] = rest ? *rest : Extent::quotient(count, known);
   }
   const Extent result = element_count(*shape);
   require_size(count, result, DiagnosticKind::size_mismatch, id, message);

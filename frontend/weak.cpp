@@ -146,14 +146,9 @@ std::optional<WeakValue> fold_integers(Op op, const Extent& a, const Extent& b) 
       if (a.constant() == std::numeric_limits<std::int64_t>::min()) return a;
       return Extent(0) - a;
     case Op::floor_divide:
-    case Op::modulo: {
-      const auto divisor = b.constant();
-      if (divisor == 0) return Extent(0);
-      if (!divisor || *divisor == std::numeric_limits<std::int64_t>::min()) return {};
-      const Extent quotient =
-          *divisor > 0 ? Extent::quotient(a, *divisor) : Extent::quotient(Extent(0) - a, -*divisor);
-      return op == Op::floor_divide ? quotient : a - quotient * b;
-    }
+    case Op::modulo:
+      if (b.constant() == std::numeric_limits<std::int64_t>::min()) return {};
+      return op == Op::floor_divide ? Extent::quotient(a, b) : Extent::remainder(a, b);
     default: break;
   }
   const auto left = a.constant();

@@ -50,7 +50,7 @@ TEST(Weak, FoldsIntegers) {
       {Op::floor_divide, 2 * n + 1, 2, "N"},
       {Op::floor_divide, 2 * n - 1, 2, "N - 1"},
       {Op::floor_divide, n, 2, "(N // 2)"},
-      {Op::floor_divide, 7, n, "nothing"},
+      {Op::floor_divide, 7, n, "(7 // N)"},
       {Op::modulo, 7, 2, "1"},
       {Op::modulo, -7, 2, "1"},
       {Op::modulo, 7, -2, "-1"},
@@ -101,7 +101,7 @@ TEST(Weak, FoldsFloatsAsTheyRun) {
 TEST(Weak, FloorDivides) {
   struct Row {
     Extent dividend;
-    std::int64_t divisor;
+    Extent divisor;
     const char* expected;
     std::int64_t value;  ///< with M = 5, N = 7
   };
@@ -116,11 +116,41 @@ TEST(Weak, FloorDivides) {
       {n + 1, 2, "((N + 1) // 2)", 4},
       {3 * n + 2 * m, 2, "(N // 2) + M + N", 15},
       {Extent::quotient(n, 2) + 1, 2, "(((N // 2) + 1) // 2)", 2},
+      {n, m, "(N // M)", 1},
+      {Extent(0) - n, m, "((-N) // M)", -2},
+      {n, m - 5, "(N // (M - 5))", 0},
+      {n, m - 6, "(N // (M - 6))", -7},
+      {n, -2, "(N // 2) - N", -4},
+      {n, 0, "0", 0},
   };
   for (const Row& row : rows) {
     const Extent quotient = Extent::quotient(row.dividend, row.divisor);
     EXPECT_EQ(quotient.to_string(), row.expected);
     EXPECT_EQ(quotient.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
+  }
+}
+
+TEST(Weak, Remainders) {
+  struct Row {
+    Extent dividend;
+    Extent divisor;
+    const char* expected;
+    std::int64_t value;  ///< with M = 5, N = 7
+  };
+  const Row rows[] = {
+      {n, 2, "N - 2*(N // 2)", 1},
+      {4 * n, 4, "0", 0},
+      {n, m, "(N % M)", 2},
+      {Extent(0) - n, m, "((-N) % M)", 3},
+      {n, Extent(0) - m, "(N % (-M))", -3},
+      {n, m - 5, "(N % (M - 5))", 0},
+      {n, m - 6, "(N % (M - 6))", 0},
+      {n, 0, "0", 0},
+  };
+  for (const Row& row : rows) {
+    const Extent remainder = Extent::remainder(row.dividend, row.divisor);
+    EXPECT_EQ(remainder.to_string(), row.expected);
+    EXPECT_EQ(remainder.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
   }
 }
 
