@@ -2,61 +2,13 @@
 #include "ir/interpreter_operations.h"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
-#include <fmt/format.h>
-
-#include "dsl/diagnostic.h"
-#include "dsl/narrow_float.h"
+#include "ir/interpreter_registers.h"
 #include "ir/math/coefficients.h"
 
 namespace tcc::ir {
 namespace {
-
-using Registers = std::uint64_t*;
-
-// f16 and bf16 are computed with as float, and rounded after each operation: that of p bits from
-// 2p + 2 or more is rounded right for + - * / and sqrt (Figueroa 1995).
-template <DType Type> struct NarrowFloat {
-  std::uint16_t bits;
-  static NarrowFloat nearest(double number) { return {narrow_bits(number, Type)}; }
-  float widened() const { return static_cast<float>(number_of(bits, Type)); }
-};
-using Half = NarrowFloat<DType::f16>;
-using BFloat = NarrowFloat<DType::bf16>;
-template <typename T>
-constexpr bool is_narrow = std::is_same_v<T, Half> || std::is_same_v<T, BFloat>;
-
-template <typename T> T get(std::uint64_t bits) {
-  if constexpr (is_narrow<T>) {
-    return {static_cast<std::uint16_t>(bits)};
-  } else if constexpr (std::is_same_v<T, float>) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
-  } else if constexpr (std::is_same_v<T, double>) {
-    return std::bit_cast<double>(bits);
-  } else {
-    return static_cast<T>(bits);
-  }
-}
-
-template <typename T> std::uint64_t put(T value) {
-  if constexpr (is_narrow<T>) {
-    return value.bits;
-  } else if constexpr (std::is_same_v<T, float>) {
-    return std::bit_cast<std::uint32_t>(value);
-  } else if constexpr (std::is_same_v<T, double>) {
-    return std::bit_cast<std::uint64_t>(value);
-  } else if constexpr (std::is_signed_v<T>) {
-    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
-  } else {
-    return value;
-  }
-}
-
-template <typename T> constexpr bool is_bool = std::is_same_v<T, bool>;
-template <typename T> constexpr bool is_real = std::is_floating_point_v<T>;
-template <typename T> constexpr bool is_whole = std::is_integral_v<T> && !is_bool<T>;
 
 // Integers wrap: their arithmetic is done in 64 unsigned bits and cut.
 template <typename T> std::uint64_t bits_of(T value) { return put(value); }
@@ -288,26 +240,6 @@ struct TwoOverPiWord {
   }
 };
 
-/// f.operator()<T>() for the C++ type of a dtype.
-template <typename F> auto with_type(DType dtype, F f) {
-  switch (dtype) {
-    case DType::boolean: return f.template operator()<bool>();
-    case DType::i8: return f.template operator()<std::int8_t>();
-    case DType::i16: return f.template operator()<std::int16_t>();
-    case DType::i32: return f.template operator()<std::int32_t>();
-    case DType::i64: return f.template operator()<std::int64_t>();
-    case DType::u8: return f.template operator()<std::uint8_t>();
-    case DType::u16: return f.template operator()<std::uint16_t>();
-    case DType::u32: return f.template operator()<std::uint32_t>();
-    case DType::u64: return f.template operator()<std::uint64_t>();
-    case DType::f32: return f.template operator()<float>();
-    case DType::f64: return f.template operator()<double>();
-    case DType::f16: return f.template operator()<Half>();
-    case DType::bf16: return f.template operator()<BFloat>();
-  }
-  bug(fmt::format("no element type {}", static_cast<int>(dtype)));
-}
-
 /// F on the values as float, rounded where it gives a number; fma has its own rounding.
 template <typename F, typename T, typename... Operands>
 std::uint64_t apply_narrow(Operands... operands) {
@@ -414,104 +346,11 @@ Handler find_elementwise(Op op, DType dtype) {
   return nullptr;
 }
 
-/// Float to integer truncates and saturates; NaN is 0. Any other number to bool asks for zero.
-template <typename From, typename To> To convert(From value) {
-  if constexpr (is_narrow<From>) {
-    return convert<float, To>(value.widened());
-  } else if constexpr (is_narrow<To>) {
-    if constexpr (is_whole<From> && sizeof(From) == 8) return To::nearest(jammed(value));
-    return To::nearest(static_cast<double>(value));
-  } else if constexpr (is_bool<To>) {
-    return value != From{0};
-  } else if constexpr (is_real<From> && is_whole<To>) {
-    using Limits = std::numeric_limits<To>;
-    if (std::isnan(value)) return 0;
-    const From whole = std::trunc(value);
-    // Both limits are powers of two: the first value too large is max + 1.
-    const From above = std::ldexp(From{1}, Limits::digits);
-    if (whole >= above) return Limits::max();
-    if (whole < (std::is_signed_v<To> ? -above : From{0})) return Limits::min();
-    return static_cast<To>(whole);
-  } else {
-    return static_cast<To>(value);
-  }
-}
-
-template <typename From, typename To> void run_cast(const Instruction& i, Registers r) {
-  for (std::uint32_t l = 0; l < i.lanes; ++l) {
-    r[i.result + l] = put(convert<From, To>(get<From>(r[i.a + l])));
-  }
-}
-
 }  // namespace
 
 Handler elementwise_handler(Op op, DType operand) {
   if (Handler handler = find_elementwise(op, operand)) return handler;
   bug(fmt::format("the interpreter has no '{}' of {}", info_of(op).name, name_of(operand)));
-}
-
-Handler cast_handler(DType from, DType to) {
-  return with_type(from, [to]<typename From>() {
-    return with_type(to, []<typename To>() -> Handler { return &run_cast<From, To>; });
-  });
-}
-
-Handler select_handler() {
-  return [](const Instruction& i, Registers r) {
-    for (std::uint32_t l = 0; l < i.lanes; ++l) {
-      r[i.result + l] = r[i.a + l] != 0 ? r[i.b + l] : r[i.c + l];
-    }
-  };
-}
-
-Handler ramp_handler(DType dtype) {
-  return with_type(dtype, []<typename T>() -> Handler {
-    return [](const Instruction& i, Registers r) {
-      for (std::uint32_t l = 0; l < i.lanes; ++l) {
-        r[i.result + l] = put(convert<std::uint64_t, T>(r[i.a] + l * r[i.b]));
-      }
-    };
-  });
-}
-
-Handler broadcast_handler() {
-  return [](const Instruction& i, Registers r) {
-    for (std::uint32_t l = 0; l < i.lanes; ++l)
-      r[i.result + l] = r[i.a];
-  };
-}
-
-Handler copy_handler() {
-  return [](const Instruction& i, Registers r) { r[i.result] = r[i.a]; };
-}
-
-ReadElement read_element(DType dtype) {
-  return with_type(dtype, []<typename T>() -> ReadElement {
-    return [](const std::byte* memory) {
-      if constexpr (is_bool<T>) return std::uint64_t{*memory != std::byte{0}};
-      T value;
-      std::memcpy(&value, memory, sizeof value);
-      return put(value);
-    };
-  });
-}
-
-WriteElement write_element(DType dtype) {
-  return with_type(dtype, []<typename T>() -> WriteElement {
-    return [](std::byte* memory, std::uint64_t bits) {
-      const T value = get<T>(bits);
-      std::memcpy(memory, &value, sizeof value);
-    };
-  });
-}
-
-std::uint64_t literal_bits(const ExprNode& node) {
-  return with_type(node.type.dtype, [&node]<typename T>() {
-    if (const auto* whole = std::get_if<IntImm>(&node.value)) {
-      return put(convert<std::int64_t, T>(whole->value));
-    }
-    return put(convert<double, T>(std::get<FloatImm>(node.value).value));
-  });
 }
 
 }  // namespace tcc::ir
