@@ -15,6 +15,7 @@
 #include "frontend/scopes.h"
 #include "frontend/shape_limits.h"
 #include "frontend/typer.h"
+#include "frontend/updates.h"
 
 namespace tcc {
 
@@ -25,14 +26,15 @@ class Checker {
   Checker(const syntax::Program& program, const CheckOptions& options, Diagnostics& diagnostics)
       : program_(program),
         diagnostics_(diagnostics),
-        names_(program, options, checked_, diagnostics) {}
+        names_(program, options, checked_, diagnostics),
+        updates_(program, checked_, names_, diagnostics) {}
 
   checked::Program check() {
     for (const std::size_t index : order_definitions(program_, names_, diagnostics_)) {
       const checked::TensorId tensor = names_.defined_by(index);
       if (names_.is_broken(tensor)) continue;
       const std::size_t errors = diagnostics_.count();
-      check_definition(program_.definitions[index], tensor);
+      check_definition(updates_.with_type(program_.definitions[index], tensor), tensor);
       if (diagnostics_.count() == errors) continue;
       names_.mark_broken(tensor);
       for (const Span& call : program_.definitions[index].call_sites)
@@ -40,6 +42,7 @@ class Checker {
     }
     check_assertions(program_, names_, checked_, diagnostics_);
     mark_outputs();
+    checked_.updates = updates_.all();
     if (!diagnostics_.has_errors()) names_.report_unused_sizes();
     expect_no_silent_mistake();
     return std::move(checked_);
@@ -64,7 +67,11 @@ class Checker {
         emit_checked(program_, definition, scopes, typed, names_, checked_, diagnostics_);
     if (!value) return;
     set_type(definition, tensor, *value, typed.variables[0]);
-    if (definition.type && declared) check_declared(definition, *declared, tensor);
+    if (updates_.is_value(tensor)) {
+      updates_.check_type(definition, tensor);
+    } else if (definition.type && declared) {
+      check_declared(definition, *declared, tensor);
+    }
     checked_.definitions.push_back(
         {tensor, definition.bindings.has_value(), typed.variables[0], *value});
   }
@@ -156,6 +163,7 @@ class Checker {
   Diagnostics& diagnostics_;
   checked::Program checked_;
   Names names_;
+  Updates updates_;
 };
 
 }  // namespace
