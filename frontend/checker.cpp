@@ -33,10 +33,16 @@ class Checker {
     for (const std::size_t index : order_definitions(program_, names_, diagnostics_)) {
       const checked::TensorId tensor = names_.defined_by(index);
       if (names_.is_broken(tensor)) continue;
+      const std::size_t first = first_of_results(index);
+      if (broken_calls_.count(first)) {
+        names_.mark_broken(tensor);
+        continue;
+      }
       const std::size_t errors = diagnostics_.count();
       check_definition(updates_.with_type(program_.definitions[index], tensor), tensor);
       if (diagnostics_.count() == errors) continue;
       names_.mark_broken(tensor);
+      broken_calls_.insert(first);
       for (const Span& call : program_.definitions[index].call_sites)
         diagnostics_.note_since(errors, "in the call here", call);
     }
@@ -49,6 +55,14 @@ class Checker {
   }
 
  private:
+  /// The definition of the first result of the call that gives this one: `a, b = split(x, 2)` is
+  /// two definitions in a row, and one mistake.
+  std::size_t first_of_results(std::size_t index) const {
+    const syntax::Definition& definition = program_.definitions[index];
+    const auto* call = std::get_if<syntax::Call>(&program_.nodes[definition.value].value);
+    return call ? index - call->result : index;
+  }
+
   void check_definition(const syntax::Definition& definition, checked::TensorId tensor) {
     const std::size_t errors = diagnostics_.count();
     const Scopes scopes(program_, definition);
@@ -164,6 +178,7 @@ class Checker {
   checked::Program checked_;
   Names names_;
   Updates updates_;
+  std::set<std::size_t> broken_calls_;  ///< first_of_results() of what an error was reported for
 };
 
 }  // namespace

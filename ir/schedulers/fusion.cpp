@@ -127,12 +127,11 @@ class FusionPlanner {
     for (const Reads& reads : reads_[tensor]) {
       const FusionPlan::Decision& of_reader = plan_.decisions[reads.reader];
       const Compute* reader = compute_of(graph_, reads.reader);
-      const bool fits =
-          reader && is_free(reads.reader) && of_reader.root == root &&
-          of_reader.place != FusionPlan::Place::computed_at &&
-          std::all_of(reads.loads.begin(), reads.loads.end(), [&](const Expr& load) {
-            return !is_guarded(load) && reads_own_point(load, *reader);
-          });
+      const bool fits = reader && is_free(reads.reader) && of_reader.root == root &&
+                        of_reader.place != FusionPlan::Place::computed_at &&
+                        std::all_of(reads.loads.begin(), reads.loads.end(), [&](const Expr& load) {
+                          return !is_guarded(load) && reads_own_point(load, *reader);
+                        });
       if (!fits) return false;
     }
     if (inlined_[root] >= max_inlined_in_place) return false;

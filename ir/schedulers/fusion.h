@@ -27,7 +27,8 @@ struct FusionPlan {
 /// Rules, with their reasons:
 /// - an elementwise temporary with one reader is inlined where every loop of the reader is in the
 ///   read's indices: nothing is computed twice, and a pass over memory is saved
-/// - an elementwise temporary whose readers are all in one kernel, and read it at their own point, is
+/// - an elementwise temporary whose readers are all in one kernel, and read it at their own point,
+/// is
 ///   inlined there, and computed once for all of them: a generator's ten rounds are one pass
 /// - a reduction with one elementwise reader is computed at a tile of it, where it is read at the
 ///   reader's own axes, all of them or the leading ones: the tile stays in registers
