@@ -49,7 +49,9 @@ class InputBinder {
       const checked::Tensor& tensor = declared(i);
       diagnostics_
           .error(DiagnosticKind::missing_input, tensor.span,
-                 fmt::format("input '{}' is not bound", tensor.name))
+                 fmt::format("{} '{}' is not bound",
+                             tensor.role == checked::TensorRole::param ? "param" : "input",
+                             tensor.name))
           .suggest(fmt::format("give a tensor of type {}", type_text(tensor.dtype, tensor.shape)));
     }
     return !diagnostics_.has_errors();

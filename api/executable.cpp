@@ -115,15 +115,25 @@ SizeValues Executable::bind(std::span<const Tensor> inputs) const {
 }
 
 std::vector<Tensor> Executable::allocate_outputs(const SizeValues& sizes) const {
-  Diagnostics diagnostics;
   std::vector<Tensor> outputs;
-  for (const checked::TensorId id : checked().outputs) {
-    const checked::Tensor& tensor = checked().tensors[id];
-    auto shape = concrete_shape(tensor, sizes, diagnostics);
-    throw_if_wrong(diagnostics, text_->sources);
-    outputs.push_back(Tensor::empty(tensor.dtype, std::move(shape)));
-  }
+  for (const checked::TensorId id : checked().outputs)
+    outputs.push_back(new_tensor(id, sizes));
   return outputs;
+}
+
+std::vector<Tensor> Executable::allocate_updates(const SizeValues& sizes) const {
+  std::vector<Tensor> values;
+  for (const checked::Update& update : checked().updates)
+    values.push_back(new_tensor(update.value, sizes));
+  return values;
+}
+
+Tensor Executable::new_tensor(checked::TensorId id, const SizeValues& sizes) const {
+  Diagnostics diagnostics;
+  const checked::Tensor& tensor = checked().tensors[id];
+  auto shape = concrete_shape(tensor, sizes, diagnostics);
+  throw_if_wrong(diagnostics, text_->sources);
+  return Tensor::empty(tensor.dtype, std::move(shape));
 }
 
 void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues& sizes) const {
@@ -154,7 +164,7 @@ void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues
   throw_if_wrong(diagnostics, text_->sources);
 }
 
-void Executable::run(std::span<const Tensor> inputs, std::span<const Tensor> outputs,
+void Executable::run(std::span<const Tensor> inputs, const Results& results,
                      const SizeValues& sizes) const {
   const ir::LoopProgram& program = lowered_.final;
   std::vector<Tensor> tensors;  // keeps copies and temporaries alive
@@ -162,9 +172,9 @@ void Executable::run(std::span<const Tensor> inputs, std::span<const Tensor> out
   for (const ir::Buffer& buffer : program.buffers) {
     Tensor tensor;
     if (buffer.use == ir::BufferUse::input) {
-      tensor = readable(inputs[position_in(checked().inputs, buffer.name)], outputs);
+      tensor = readable(inputs[position_in(checked().inputs, buffer.name)], results.outputs);
     } else if (buffer.use == ir::BufferUse::output) {
-      tensor = outputs[position_in(checked().outputs, buffer.name)];
+      tensor = result_called(buffer.name, results);
     } else if (buffer.use == ir::BufferUse::temporary) {
       tensor = Tensor::empty(buffer.dtype, evaluate(buffer.shape, program, sizes));
     }
@@ -185,6 +195,13 @@ void Executable::run(std::span<const Tensor> inputs, std::span<const Tensor> out
     diagnostics.error(DiagnosticKind::index_out_of_range, {}, context.failure);
     throw to_error(diagnostics, text_->sources);
   }
+}
+
+const Tensor& Executable::result_called(const std::string& name, const Results& results) const {
+  for (std::size_t u = 0; u < results.updates.size(); ++u) {
+    if (checked().tensors[checked().updates[u].value].name == name) return results.updates[u];
+  }
+  return results.outputs[position_in(checked().outputs, name)];
 }
 
 std::size_t Executable::position_in(const std::vector<checked::TensorId>& list,

@@ -24,17 +24,24 @@ class Executable {
   /// The sizes that `inputs` imply; throws Error (program) where they do not fit.
   SizeValues bind(std::span<const Tensor> inputs) const;
 
-  /// New tensors of the outputs' shapes.
+  /// New tensors of the outputs' shapes, and of the updates' values.
   std::vector<Tensor> allocate_outputs(const SizeValues& sizes) const;
+  std::vector<Tensor> allocate_updates(const SizeValues& sizes) const;
 
   /// Throws Error (program) unless the tensors are contiguous and of the outputs' types.
   void check_outputs(std::span<const Tensor> outputs, const SizeValues& sizes) const;
 
+  /// What a run leaves: outputs, and the next values of the params in the order of the updates.
+  struct Results {
+    std::span<const Tensor> outputs;
+    std::span<const Tensor> updates;
+  };
   /// Runs all kernels. Inputs that are strided or share memory with an output are copied first.
-  void run(std::span<const Tensor> inputs, std::span<const Tensor> outputs,
-           const SizeValues& sizes) const;
+  void run(std::span<const Tensor> inputs, const Results& results, const SizeValues& sizes) const;
 
  private:
+  Tensor new_tensor(checked::TensorId id, const SizeValues& sizes) const;
+  const Tensor& result_called(const std::string& name, const Results& results) const;
   std::size_t position_in(const std::vector<checked::TensorId>& list,
                           const std::string& name) const;
 

@@ -21,6 +21,14 @@ void append_blocks(ir::Schedule& schedule, ir::Schedule more) {
     schedule.blocks.push_back(std::move(block));
 }
 
+/// Where functions could not be written out, all else is reported too; types of free names are not
+/// known yet.
+void check_rest(const ParsedText& parsed, const PipelineOptions& options,
+                Diagnostics& diagnostics) {
+  if (!free_names(parsed.program, options.compile.sizes).empty()) return;
+  check(parsed.program, {options.compile.sizes, {}}, diagnostics);
+}
+
 }  // namespace
 
 ParsedText parse_text(std::string_view text, const PipelineOptions& options,
@@ -32,7 +40,9 @@ ParsedText parse_text(std::string_view text, const PipelineOptions& options,
   parsed.program = parse(parsed.sources, program, diagnostics);
   import_files(parsed.program, parsed.sources, diagnostics);
   announce(options, "expand");
+  const bool is_whole = !diagnostics.has_errors();
   expand_functions(parsed.program, parsed.sources, diagnostics);
+  if (is_whole && diagnostics.has_errors()) check_rest(parsed, options, diagnostics);
   for (const syntax::ScheduleText& block : parsed.program.schedules) {
     append_blocks(parsed.schedule, ir::parse_schedule(parsed.sources, block.span, diagnostics));
   }

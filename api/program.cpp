@@ -3,6 +3,7 @@
 
 #include "api/bind_inputs.h"
 #include "api/program_state.h"
+#include "api/run_results.h"
 
 namespace tcc {
 
@@ -43,18 +44,14 @@ std::vector<TensorInfo> Program::outputs() const {
 }
 
 std::vector<Tensor> Program::run(std::span<const Tensor> inputs) const {
-  const auto executable = state_->executable_for(inputs);
-  const SizeValues sizes = executable->bind(inputs);
-  std::vector<Tensor> outputs = executable->allocate_outputs(sizes);
-  executable->run(inputs, outputs, sizes);
-  return outputs;
+  return run_all(*this, inputs).outputs;
 }
 
 void Program::run_into(std::span<const Tensor> inputs, std::span<const Tensor> outputs) const {
   const auto executable = state_->executable_for(inputs);
   const SizeValues sizes = executable->bind(inputs);
   executable->check_outputs(outputs, sizes);
-  executable->run(inputs, outputs, sizes);
+  executable->run(inputs, {outputs, executable->allocate_updates(sizes)}, sizes);
 }
 
 std::variant<std::vector<Tensor>, Error> Program::try_run(std::span<const Tensor> inputs) const {

@@ -6,15 +6,19 @@
 namespace tcc {
 
 std::vector<VerifyResult> verify(const Program& program, std::span<const Tensor> inputs,
-                                 std::span<const Tensor> outputs) {
+                                 const RunResults& results) {
   const auto executable = program.state().executable_for(inputs);
   const checked::Program& checked = executable->checked();
   const auto expected = evaluate_reference(checked, inputs, executable->bind(inputs));
-  std::vector<VerifyResult> results;
-  for (std::size_t o = 0; o < expected.size(); ++o) {
-    results.push_back({checked.tensors[checked.outputs[o]].name, compare(outputs[o], expected[o])});
-  }
-  return results;
+  std::vector<VerifyResult> verified;
+  const auto add = [&](checked::TensorId id, const Tensor& result) {
+    verified.push_back({checked.tensors[id].name, compare(result, expected[verified.size()])});
+  };
+  for (std::size_t o = 0; o < results.outputs.size(); ++o)
+    add(checked.outputs[o], results.outputs[o]);
+  for (std::size_t u = 0; u < results.updates.size(); ++u)
+    add(checked.updates[u].value, results.updates[u]);
+  return verified;
 }
 
 }  // namespace tcc

@@ -111,6 +111,8 @@ Tensor read_array(const NamedFile& file) {
   return std::move(*tensor);
 }
 
+}  // namespace
+
 void require_known(const std::string& name, const std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
   const auto closest = closest_name(name, names);
@@ -122,8 +124,6 @@ void require_known(const std::string& name, const std::vector<std::string>& name
                       closest ? fmt::format("did you mean '{}'?", *closest)
                               : fmt::format("its inputs are: {}", known.empty() ? "none" : known));
 }
-
-}  // namespace
 
 bool is_name(std::string_view text) {
   const auto fits = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };

@@ -20,6 +20,9 @@ bool is_name(std::string_view text);
 /// Why `NAME=VALUE` is none; empty where it is one.
 std::string fault_of_input(const std::string& text);
 
+/// Throws Error (undefined-name), with the closest of `names`, unless `name` is one of them.
+void require_known(const std::string& name, const std::vector<std::string>& names);
+
 struct InputBinding {
   std::string name;
   std::variant<Tensor, ScalarLiteral> value;

@@ -4,10 +4,11 @@
 #include <CLI/CLI.hpp>
 
 #include "api/program_state.h"
-#include "api/verify.h"
 #include "driver/input_binding.h"
 #include "driver/output_files.h"
+#include "driver/params_file.h"
 #include "driver/program_action.h"
+#include "driver/run_steps.h"
 #include "driver/verify_report.h"
 
 namespace tcc::driver {
@@ -18,6 +19,10 @@ struct RunOptions : ProgramOptions {
   std::vector<std::string> outputs;
   std::optional<std::uint64_t> seed;
   bool verify = false;
+  std::int64_t steps = 1;
+  std::vector<std::string> batches;  ///< NAME=NUMBER, checked
+  std::string load_params;           ///< an .npz; empty: none
+  std::string save_params;
 };
 
 std::vector<std::string> names_of(const std::vector<TensorInfo>& tensors) {
@@ -40,20 +45,21 @@ ExitCode run(const RunOptions& options, const ProgramText& text, const PipelineO
              StageTimer& timer, Console& console) {
   const Program program(std::make_shared<const Program::State>(text.text, pipeline));
   check_outputs(options.outputs, names_of(program.outputs()));
+  if (!options.save_params.empty()) require_params_to_save(program);
   timer.begin("inputs");
-  const auto bindings = load_inputs(options.inputs, names_of(program.inputs()));
-  const auto inputs = tensors_for(program, bindings, {options.seed, pipeline.compile.sizes});
+  const auto names = names_of(program.inputs());
+  auto bindings = load_inputs(options.inputs, names);
+  if (!options.load_params.empty()) load_params(options.load_params, program, bindings);
+  const Batches batches(options.batches, names, bindings);
+  auto inputs = tensors_for(program, bindings, {options.seed, pipeline.compile.sizes});
   timer.begin("run");
-  const std::vector<Tensor> results = program.run(inputs);
-
-  std::vector<VerifyResult> verified;
-  if (options.verify) {
-    timer.begin("verify");
-    verified = verify(program, inputs, results);
-  }
+  const auto verification = options.verify ? Verification::each_step : Verification::none;
+  const auto [results, verified] =
+      run_steps(program, inputs, {options.steps, batches, verification});
   timer.begin("outputs");
   const auto outputs = with_names(program, results);
   save_outputs(options.outputs, outputs);
+  if (!options.save_params.empty()) save_params(options.save_params, program, inputs);
   if (options.json) {
     print_json(options.outputs, outputs, verified, console.out);
   } else {
@@ -61,6 +67,28 @@ ExitCode run(const RunOptions& options, const ProgramText& text, const PipelineO
     print_verified(verified, console);
   }
   return exit_code_of(verified);
+}
+
+void add_step_options(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("--steps", options.steps,
+                  "Run this often, each time with the params that the program has updated")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  command
+      .add_option("--batch", options.batches,
+                  "Give each step the next rows of a bound input; repeatable")
+      ->type_name("NAME=ROWS")
+      ->allow_extra_args(false)
+      ->check(fault_of_batch);
+  command.add_option("--load-params", options.load_params, "Bind params to the arrays of an .npz")
+      ->type_name("FILE")
+      ->check(fault_of_archive);
+  command
+      .add_option("--save-params", options.save_params,
+                  "Write the params to an .npz, as they are after the last step")
+      ->type_name("FILE")
+      ->check(fault_of_archive);
 }
 
 }  // namespace
@@ -85,6 +113,7 @@ void add_run(CLI::App& app, Action& action) {
       ->type_name("SEED");
   command->add_flag("--verify", options->verify,
                     "Compare with the reference evaluation, within a derived bound");
+  add_step_options(*command, *options);
   command->final_callback([options, &action] {
     const auto function = [options](const ProgramOptions&, const ProgramText& text,
                                     const PipelineOptions& pipeline, StageTimer& timer,

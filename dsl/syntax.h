@@ -127,6 +127,12 @@ struct OutputMark {
   Span span;
 };
 
+/// `update W = value`: the definition of the value is called next_value_name("W").
+struct Update {
+  std::string param;
+  Span span;  ///< of the param's name
+};
+
 /// A further name of `a, b = f(x)`.
 struct ResultName {
   std::string name;
@@ -192,9 +198,14 @@ struct Program {
   std::vector<Function> functions;
   std::vector<InputDeclaration> inputs;
   std::vector<OutputMark> outputs;
-  std::vector<Definition> definitions;
+  std::vector<Update> updates;
+  std::vector<Definition> definitions;  ///< those of the updates' values among them
   std::vector<ScheduleText> schedules;
+  std::vector<ResultName> failed;  ///< names whose definition has a mistake that is reported
 };
+
+/// What the value of an update is called: "W.next", which no program can write.
+std::string next_value_name(const std::string& param);
 
 /// The tree as indented text (`--stage ast`).
 std::string print(const Program& program);

@@ -50,6 +50,8 @@ class Printer {
       print(function);
     for (const OutputMark& output : program_.outputs)
       line(0, "output " + output.name);
+    for (const Update& update : program_.updates)
+      line(0, "update " + update.param);
     for (const Definition& definition : program_.definitions)
       print(definition, 0);
     for (std::size_t i = 0; i < program_.schedules.size(); ++i)
@@ -203,6 +205,8 @@ class Printer {
 };
 
 }  // namespace
+
+std::string next_value_name(const std::string& param) { return param + ".next"; }
 
 std::string print(const Program& program) { return Printer(program).print(); }
 

@@ -8,6 +8,7 @@
 // (shape of any rank) or, in index notation, a scalar one that depends on index variables.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -159,15 +160,30 @@ struct Condition {
   Span span;
 };
 
+/// The value that a param has after the run.
+struct Update {
+  TensorId param;
+  TensorId value;
+};
+
 struct Program {
   std::vector<Node> nodes;
   std::vector<Variable> variables;
   std::vector<Tensor> tensors;
   std::vector<TensorId> inputs;  ///< in the order of declaration (3.8: of appearance)
   std::vector<TensorId> outputs;
+  std::vector<Update> updates;
   std::vector<Definition> definitions;  ///< in dependency order
   std::vector<std::string> size_names;  ///< in order of introduction; each is an input's extent
   std::vector<Condition> conditions;
 };
+
+/// Whether a tensor leaves the run: an output, or the next value of a param.
+inline bool is_result(const Program& program, TensorId tensor) {
+  const auto is_value = [tensor](const Update& update) { return update.value == tensor; };
+  return std::find(program.outputs.begin(), program.outputs.end(), tensor) !=
+             program.outputs.end() ||
+         std::any_of(program.updates.begin(), program.updates.end(), is_value);
+}
 
 }  // namespace tcc::checked

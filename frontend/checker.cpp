@@ -15,6 +15,7 @@
 #include "frontend/scopes.h"
 #include "frontend/shape_limits.h"
 #include "frontend/typer.h"
+#include "frontend/updates.h"
 
 namespace tcc {
 
@@ -25,27 +26,43 @@ class Checker {
   Checker(const syntax::Program& program, const CheckOptions& options, Diagnostics& diagnostics)
       : program_(program),
         diagnostics_(diagnostics),
-        names_(program, options, checked_, diagnostics) {}
+        names_(program, options, checked_, diagnostics),
+        updates_(program, checked_, names_, diagnostics) {}
 
   checked::Program check() {
     for (const std::size_t index : order_definitions(program_, names_, diagnostics_)) {
       const checked::TensorId tensor = names_.defined_by(index);
       if (names_.is_broken(tensor)) continue;
+      const std::size_t first = first_of_results(index);
+      if (broken_calls_.count(first)) {
+        names_.mark_broken(tensor);
+        continue;
+      }
       const std::size_t errors = diagnostics_.count();
-      check_definition(program_.definitions[index], tensor);
+      check_definition(updates_.with_type(program_.definitions[index], tensor), tensor);
       if (diagnostics_.count() == errors) continue;
       names_.mark_broken(tensor);
+      broken_calls_.insert(first);
       for (const Span& call : program_.definitions[index].call_sites)
         diagnostics_.note_since(errors, "in the call here", call);
     }
     check_assertions(program_, names_, checked_, diagnostics_);
     mark_outputs();
+    checked_.updates = updates_.all();
     if (!diagnostics_.has_errors()) names_.report_unused_sizes();
     expect_no_silent_mistake();
     return std::move(checked_);
   }
 
  private:
+  /// The definition of the first result of the call that gives this one: `a, b = split(x, 2)` is
+  /// two definitions in a row, and one mistake.
+  std::size_t first_of_results(std::size_t index) const {
+    const syntax::Definition& definition = program_.definitions[index];
+    const auto* call = std::get_if<syntax::Call>(&program_.nodes[definition.value].value);
+    return call ? index - call->result : index;
+  }
+
   void check_definition(const syntax::Definition& definition, checked::TensorId tensor) {
     const std::size_t errors = diagnostics_.count();
     const Scopes scopes(program_, definition);
@@ -64,7 +81,11 @@ class Checker {
         emit_checked(program_, definition, scopes, typed, names_, checked_, diagnostics_);
     if (!value) return;
     set_type(definition, tensor, *value, typed.variables[0]);
-    if (definition.type && declared) check_declared(definition, *declared, tensor);
+    if (updates_.is_value(tensor)) {
+      updates_.check_type(definition, tensor);
+    } else if (definition.type && declared) {
+      check_declared(definition, *declared, tensor);
+    }
     checked_.definitions.push_back(
         {tensor, definition.bindings.has_value(), typed.variables[0], *value});
   }
@@ -156,6 +177,8 @@ class Checker {
   Diagnostics& diagnostics_;
   checked::Program checked_;
   Names names_;
+  Updates updates_;
+  std::set<std::size_t> broken_calls_;  ///< first_of_results() of what an error was reported for
 };
 
 }  // namespace

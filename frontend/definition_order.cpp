@@ -44,9 +44,9 @@ class DefinitionOrder {
       const auto* name = std::get_if<syntax::Name>(&program_.nodes[id].value);
       if (!name || scopes.find(name->name, scopes.of(id).scope)) continue;
       const auto tensor = names_.find_tensor(name->name);
-      if (tensor && *tensor >= names_.defined_by(0)) {
-        reads.push_back(*tensor - names_.defined_by(0));
-      }
+      const bool is_defined = tensor && *tensor >= names_.defined_by(0) &&
+                              *tensor < names_.defined_by(program_.definitions.size());
+      if (is_defined) reads.push_back(*tensor - names_.defined_by(0));
     }
     return reads;
   }

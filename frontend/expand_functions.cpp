@@ -10,6 +10,8 @@
 #include "frontend/copy_tree.h"
 #include "frontend/core_functions.h"
 #include "frontend/function_table.h"
+#include "frontend/known_truth.h"
+#include "frontend/literals.h"
 #include "frontend/scopes.h"
 #include "frontend/syntax_walk.h"
 
@@ -49,19 +51,31 @@ class Expander {
   }
 
   void expand() {
-    if (diagnostics_.has_errors()) return;
     std::vector<syntax::Definition> definitions = std::move(program_.definitions);
     program_.definitions.clear();
-    for (syntax::Definition& definition : definitions) {
-      const Body body{definition.name, nullptr, {}};
-      if (!expand_definition(std::move(definition), body)) break;
-      has_failed_ = false;  // each of the program's own definitions reports for itself
-      active_.clear();
-    }
+    for (syntax::Definition& definition : definitions)
+      expand_own(std::move(definition));
   }
 
  private:
   const syntax::Node& node(NodeId id) const { return program_.nodes[id]; }
+
+  /// Each of the program's own definitions reports for itself. What of one that fails is written
+  /// out already goes; its names stay, so that the checker reports nothing that follows.
+  void expand_own(syntax::Definition definition) {
+    std::vector<syntax::ResultName> names = {{definition.name, definition.span}};
+    names.insert(names.end(), definition.further_results.begin(), definition.further_results.end());
+    const std::size_t before = program_.definitions.size();
+    const Body body{definition.name, nullptr, {}};
+    const bool is_written = !is_exhausted_ && expand_definition(std::move(definition), body);
+    is_exhausted_ = is_exhausted_ || !is_written;
+    if (has_failed_ || !is_written) {
+      program_.definitions.resize(before);
+      program_.failed.insert(program_.failed.end(), names.begin(), names.end());
+    }
+    has_failed_ = false;
+    active_.clear();
+  }
 
   Report& error(DiagnosticKind kind, Span span, std::string message) {
     has_failed_ = true;
@@ -180,15 +194,22 @@ class Expander {
   NodeId expand_tree(const Tree& tree, const Body& body) {
     std::map<NodeId, NodeReplacement> replacements;
     std::vector<NodeId> calls;
+    std::map<NodeId, NodeId> branches;
     const NodeId first = node(tree.root).first;
     for (NodeId end = tree.root + 1; end > first;) {  // outermost calls first
       const NodeId id = end - 1;
-      const bool is_call = std::holds_alternative<syntax::Call>(node(id).value);
-      const bool is_expanded = is_call && function_of(std::get<syntax::Call>(node(id).value));
+      const auto* call = std::get_if<syntax::Call>(&node(id).value);
+      const auto branch = call ? known_branch(*call, body) : std::nullopt;
+      if (branch) branches.emplace(id, *branch);
+      const bool is_expanded = branch || (call && function_of(*call));
       if (is_expanded) calls.push_back(id);
       end = is_expanded ? node(id).first : id;
     }
     for (auto id = calls.rbegin(); id != calls.rend() && !has_failed_; ++id) {
+      if (const auto branch = branches.find(*id); branch != branches.end()) {
+        replacements.emplace(*id, expand_tree({branch->second, tree.scopes}, body));
+        continue;
+      }
       auto results = expand_call({*id, tree.scopes}, body);
       if (has_failed_) break;
       if (results.size() != 1) {
@@ -205,6 +226,15 @@ class Expander {
       replace_name(id, tree.scopes, body, replacements);
     if (replacements.empty() && !body.environment) return tree.root;
     return copy_tree(program_.nodes, tree.root, replacements);
+  }
+
+  /// The branch of a `where` whose condition the call decides; the other is not written out.
+  std::optional<NodeId> known_branch(const syntax::Call& call, const Body& body) {
+    const bool is_choice = body.environment && call.callee == "where" &&
+                           call.arguments.size() == 3 && !function_of(call);
+    if (!is_choice) return {};
+    const auto truth = known_truth(program_.nodes, call.arguments[0], *body.environment);
+    return truth ? std::optional(call.arguments[*truth ? 1 : 2]) : std::nullopt;
   }
 
   /// A body reads its parameters, its definitions, constants, and nothing else.
@@ -357,7 +387,7 @@ class Expander {
           argument.scopes->find(name->name, argument.scopes->of(argument.root).scope).has_value();
       if (!is_variable) return name->name;
     }
-    if (binding.in_place || is_literal(value)) return value;
+    if (binding.in_place || stands_for_itself(program_.nodes, value)) return value;
     syntax::Definition definition{fmt::format("{}.{}", binding.path, parameter.name),
                                   node(argument.root).span,
                                   {},
@@ -369,22 +399,6 @@ class Expander {
     definition.call_sites.push_back(node(argument.root).span);
     program_.definitions.push_back(std::move(definition));
     return fmt::format("{}.{}", binding.path, parameter.name);
-  }
-
-  /// Numbers, lists of them, texts, true, false, None.
-  bool is_literal(NodeId root) const {
-    for (NodeId id = node(root).first; id <= root; ++id) {
-      const bool is_part = std::visit(
-          Overloaded{[](const auto&) { return true; }, [](const syntax::Name&) { return false; },
-                     [](const syntax::MatMul&) { return false; },
-                     [](const syntax::Call&) { return false; },
-                     [](const syntax::Reduction&) { return false; },
-                     [](const syntax::Subscript&) { return false; },
-                     [](const syntax::Attribute&) { return false; }},
-          node(id).value);
-      if (!is_part) return false;
-    }
-    return true;
   }
 
   std::vector<NodeReplacement> expand_body(const syntax::Function& function, const Body& body,
@@ -423,7 +437,7 @@ class Expander {
     const Scopes scopes(program_, definition);
     const NodeId value = expand_tree({result, &scopes}, body);
     if (const auto* alias = std::get_if<syntax::Name>(&node(value).value)) return alias->name;
-    if (is_literal(value)) return value;
+    if (is_literal(program_.nodes, value)) return value;
     definition.value = value;
     program_.definitions.push_back(std::move(definition));
     return name;
@@ -469,6 +483,7 @@ class Expander {
 }  // namespace
 
 void expand_functions(syntax::Program& program, SourceMap& sources, Diagnostics& diagnostics) {
+  if (diagnostics.has_errors()) return;
   Expander(program, sources, diagnostics).expand();
 }
 

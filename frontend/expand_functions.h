@@ -15,7 +15,10 @@ namespace tcc {
 ///           y.softmax = y.softmax.x - y.softmax.m
 ///           y = y.softmax * 2
 ///           Arguments that are names or literals stand in the place of their parameter. Where an
-///           argument depends on index variables, the body's expressions do.
+///           argument depends on index variables, the body's expressions do. Of where(c, a, b)
+///           whose c is known by then (known_truth.h) one branch is left.
+/// Definitions that cannot be written out are gone, their names in `program.failed`. Does nothing
+/// where there are errors already.
 /// Functions that neither the program nor the language's core has are looked for in the library,
 /// whose text is then added to `sources`.
 /// Errors: `bad-argument`, `cycle` for recursion, `undefined-name` for what a body reads beyond

@@ -132,10 +132,10 @@ TEST(Format, MistakesAreReported) {
       {"y = (x", "expected ')'"},
       {"y = x )", "[syntax]"},
       {"y = $", "[syntax]"},
-      {"update W { (y; z) }", "';' before '(' is closed"},
+      {"y: f8e4m3 { (y; z) }", "';' before '(' is closed"},
       {"def f(x) { [}]", "[syntax]"},
-      {"update W { y +\n; z }", "unexpected 'z'"},
-      {"update W { ({ }) }", "'{' before '(' is closed"},
+      {"y: f8e4m3 { y +\n; z }", "unexpected 'z'"},
+      {"y: f8e4m3 { ({ }) }", "'{' before '(' is closed"},
   };
   for (const Case& each : cases) {
     const Formatted result = format_text(each.text);
@@ -230,7 +230,7 @@ TEST(Format, WhatIsFormattedStaysAsItIs) {
   std::mt19937 random(20260103);
   std::size_t formatted = 0;
   for (int i = 0; i < 5000; ++i) {
-    const std::string text = "update W {" + random_body(random) + "}\n";
+    const std::string text = "y: f8e4m3 {" + random_body(random) + "}\n";
     const Formatted once = format_text(text);
     if (!once.text) continue;
     ++formatted;

@@ -21,6 +21,8 @@ class FreeNameFinder {
       known_.insert(constant.name);
     for (const syntax::Definition& definition : program.definitions)
       known_.insert(definition.name);
+    for (const syntax::ResultName& failed : program.failed)
+      known_.insert(failed.name);
   }
 
   std::vector<FreeName> find() {

@@ -53,7 +53,8 @@ class DefinitionLowering {
       place_operands(id);
     for (NodeId id = first_; id <= definition_.value; ++id)
       build(id);
-    const auto use = is_output() ? ir::TensorUse::output : ir::TensorUse::temporary;
+    const auto use =
+        is_result(program_, definition_.tensor) ? ir::TensorUse::output : ir::TensorUse::temporary;
     builder_.buffers[definition_.tensor] =
         builder_.add({tensor_.name, tensor_.dtype, builder_.lower_shape(tensor_.shape, origin), use,
                       origin, std::move(computed_)});
@@ -72,11 +73,6 @@ class DefinitionLowering {
   const checked::Node& node(NodeId id) const { return program_.nodes[id]; }
   Lowering& at(NodeId id) { return nodes_[id - first_]; }
   const Extent& extent_of(NodeId id, std::size_t axis) const { return node(id).shape[axis]; }
-
-  bool is_output() const {
-    const auto& outputs = program_.outputs;
-    return std::find(outputs.begin(), outputs.end(), definition_.tensor) != outputs.end();
-  }
 
   void make_own_axes(ir::OriginId origin) {
     if (!definition_.index_notation) {

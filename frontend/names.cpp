@@ -166,6 +166,10 @@ void Names::declare_definitions() {
   for (const syntax::Definition& definition : program_.definitions) {
     add_tensor({definition.name, DType::f32, {}, definition.span, checked::TensorRole::definition});
   }
+  for (const syntax::ResultName& failed : program_.failed) {
+    add_tensor({failed.name, DType::f32, {}, failed.span, checked::TensorRole::definition});
+    broken_.back() = true;
+  }
 }
 
 void Names::report_undefined(const std::string& name, Span span, Wanted wanted) {

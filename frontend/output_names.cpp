@@ -12,7 +12,9 @@ std::vector<std::string> output_names(const syntax::Program& program) {
       names.push_back(mark.name);
     return names;
   }
-  std::set<std::string> read;
+  std::set<std::string> read;  // or stored in a param
+  for (const syntax::Update& update : program.updates)
+    read.insert(syntax::next_value_name(update.param));
   for (const syntax::Definition& definition : program.definitions) {
     for (syntax::NodeId id = program.nodes[definition.value].first; id <= definition.value; ++id) {
       const auto* name = std::get_if<syntax::Name>(&program.nodes[id].value);

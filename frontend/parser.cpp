@@ -7,6 +7,7 @@
 //                | "def" name "(" [parameter {"," parameter}] ")" ("=" expression | block)
 //                | "output" name {"," name}
 //                | ["output"] definition
+//                | "update" definition                            without a type
 //                | "schedule" .. "{" .. "}"                         kept as text
 //   definition ::= name ["[" variable {"," variable} "]"] [":" type] "=" expression
 //                | name "," name {"," name} "=" expression
@@ -16,6 +17,7 @@
 //   type       ::= element type ["[" expression {"," expression} "]"]
 #include "frontend/parser.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,7 @@ struct Sizes {
   std::size_t functions;
   std::size_t inputs;
   std::size_t outputs;
+  std::size_t updates;
   std::size_t definitions;
   std::size_t schedules;
 };
@@ -64,10 +67,11 @@ class Parser {
 
   syntax::Program parse() {
     for (tokens_.begin_statement(); !tokens_.at_end(); tokens_.begin_statement()) {
-      const Sizes before = {
-          program_.nodes.size(),      program_.imports.size(),     program_.constants.size(),
-          program_.assertions.size(), program_.functions.size(),   program_.inputs.size(),
-          program_.outputs.size(),    program_.definitions.size(), program_.schedules.size()};
+      const Sizes before = {program_.nodes.size(),       program_.imports.size(),
+                            program_.constants.size(),   program_.assertions.size(),
+                            program_.functions.size(),   program_.inputs.size(),
+                            program_.outputs.size(),     program_.updates.size(),
+                            program_.definitions.size(), program_.schedules.size()};
       parse_statement();
       if (!tokens_.failed() && !tokens_.at_statement_end()) fail_to_end();
       if (tokens_.failed()) take_back(before);
@@ -84,6 +88,7 @@ class Parser {
     shorten(program_.functions, before.functions);
     shorten(program_.inputs, before.inputs);
     shorten(program_.outputs, before.outputs);
+    shorten(program_.updates, before.updates);
     shorten(program_.definitions, before.definitions);
     shorten(program_.schedules, before.schedules);
     tokens_.skip_statement();
@@ -105,6 +110,8 @@ class Parser {
   void parse_assertion();
   void parse_inputs(syntax::Residence residence);
   void parse_outputs();
+  void parse_update();
+  void name_next_value(std::string& name, Span span);
   void parse_schedule_text();
 
   void parse_definition();
@@ -112,6 +119,7 @@ class Parser {
 
   TokenReader tokens_;
   syntax::Program program_;
+  std::map<std::string, Span> updated_;  ///< params, where they are first
 };
 
 void Parser::parse_statement() {
@@ -122,10 +130,7 @@ void Parser::parse_statement() {
   if (at_keyword("import")) return parse_import();
   if (at_keyword("def")) return parse_function();
   if (at_keyword("output")) return parse_outputs();
-  if (at_keyword("update")) {
-    tokens_.fail_unsupported(tokens_.peek().span, "updates ('update')");
-    return;
-  }
+  if (at_keyword("update")) return parse_update();
   if (at_keyword("schedule")) return parse_schedule_text();
   parse_definition();
 }
@@ -206,6 +211,34 @@ void Parser::parse_outputs() {
   } while (tokens_.accept(","));
 }
 
+/// The definition of the params' next values.
+void Parser::parse_update() {
+  tokens_.next();
+  auto definition = tcc::parse_definition(tokens_, program_.nodes);
+  if (!definition) return;
+  if (definition->type) {
+    tokens_
+        .fail(DiagnosticKind::syntax, definition->type->span, "an update has the type of its param")
+        .suggest("leave the type out, as in update W = W - g");
+    return;
+  }
+  name_next_value(definition->name, definition->span);
+  for (syntax::ResultName& result : definition->further_results)
+    name_next_value(result.name, result.span);
+  program_.definitions.push_back(std::move(*definition));
+}
+
+void Parser::name_next_value(std::string& name, Span span) {
+  const auto [first, is_new] = updated_.emplace(name, span);
+  if (!is_new) {
+    tokens_.fail(DiagnosticKind::redefinition, span, fmt::format("'{}' is updated twice", name))
+        .note("it is first updated here", first->second);
+    return;
+  }
+  program_.updates.push_back({name, span});
+  name = syntax::next_value_name(name);
+}
+
 void Parser::parse_schedule_text() {
   const Token keyword = tokens_.next();
   while (!tokens_.at_statement_end() && !tokens_.peek().is("{"))
@@ -251,12 +284,14 @@ void parse_into(syntax::Program& program, const SourceMap& sources, SourceId sou
                 Diagnostics& diagnostics) {
   const std::size_t inputs = program.inputs.size();
   const std::size_t outputs = program.outputs.size();
+  const std::size_t updates = program.updates.size();
   const std::size_t definitions = program.definitions.size();
   const std::size_t assertions = program.assertions.size();
   const std::size_t schedules = program.schedules.size();
   program = Parser(sources, source, diagnostics, std::move(program)).parse();
   shorten(program.inputs, inputs);
   shorten(program.outputs, outputs);
+  shorten(program.updates, updates);
   shorten(program.definitions, definitions);
   shorten(program.assertions, assertions);
   shorten(program.schedules, schedules);

@@ -105,7 +105,8 @@ class DefinitionParser {
 
   /// `inptu A: f32` is a keyword with a slip of the pen.
   void fail_no_statement(const syntax::Definition& definition, const Token& found) {
-    static const std::vector<std::string> keywords = {"input", "param", "output", "schedule"};
+    static const std::vector<std::string> keywords = {"input", "param", "output", "update",
+                                                      "schedule"};
     const auto keyword = found.kind == TokenKind::name ? closest_name(definition.name, keywords)
                                                        : std::optional<std::string>();
     tokens_.fail_expected("'='").suggest(

@@ -293,7 +293,6 @@ TEST(Parser, MistakesInStatements) {
 
 TEST(Parser, WhatIsNotThereYetIsNamed) {
   const Mistake mistakes[] = {
-      {"update W = W - g", 1, "updates ('update') are not supported yet"},
       {"H[i]: f32[4] += w[i]", 14, "accumulations ('+=') are not supported yet"},
       {"H[i] max= w[i]", 6, "accumulations ('max=') are not supported yet"},
       {"H: f32 min= w", 8, "accumulations ('min=') are not supported yet"},

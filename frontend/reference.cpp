@@ -67,9 +67,13 @@ std::vector<ReferenceTensor> evaluate_program(const checked::Program& program,
                                   : evaluate_array(environment, definition.value);
   }
   std::vector<ReferenceTensor> results;
-  for (const checked::TensorId output : program.outputs) {
-    results.push_back(to_result(*environment.tensors[output], program.tensors[output].dtype));
-  }
+  const auto add_result = [&](checked::TensorId id) {
+    results.push_back(to_result(*environment.tensors[id], program.tensors[id].dtype));
+  };
+  for (const checked::TensorId output : program.outputs)
+    add_result(output);
+  for (const checked::Update& update : program.updates)
+    add_result(update.value);
   return results;
 }
 

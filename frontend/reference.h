@@ -30,7 +30,8 @@ struct ReferenceTensor {
   std::int64_t discontinuities = 0;  ///< elements whose bound straddles a comparison: both accepted
 };
 
-/// Expected outputs for `inputs` (in the order of program.inputs) and the sizes they imply.
+/// Expected outputs for `inputs` (in the order of program.inputs) and the sizes they imply, then
+/// the values of the updates.
 std::vector<ReferenceTensor> evaluate_reference(const checked::Program& program,
                                                 std::span<const Tensor> inputs,
                                                 const SizeValues& sizes);

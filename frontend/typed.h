@@ -94,6 +94,7 @@ struct AxisReduction {
   std::vector<std::uint32_t> axes;
   checked::KeepAxes keep = checked::KeepAxes::no;
   std::optional<DType> accumulator;  ///< that `acc =` names
+  bool has_initial = false;          ///< `initial =` says what it gives over zero elements
 };
 
 /// A function of shapes, or a slice: the tensors that it takes, and the nodes that it becomes.

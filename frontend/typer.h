@@ -174,6 +174,14 @@ class Typer {
   Typed take_along_axis(NodeId id, const Arguments& arguments);
   Typed narrow(NodeId id, const Arguments& arguments);
 
+  // typer_library.cpp: what the library asks of types
+  DType wide_type(NodeId operand);
+  Typed with_type(NodeId id, NodeId operand, DType dtype);
+  Typed wide(NodeId id, const Arguments& arguments);
+  Typed like(NodeId id, const Arguments& arguments);
+  Typed is_bool(NodeId id, const Arguments& arguments);
+  bool check_initial(const std::string& reducer, NodeId operand, NodeId argument);
+
   // typer.cpp: words for messages
   std::string describe(NodeId user, NodeId operand) const;             ///< "'x'", "the left side"
   std::string describe_typed(NodeId user, NodeId operand) const;       ///< "'x' is f32[M]"

@@ -14,8 +14,11 @@ namespace tcc {
 namespace {
 
 /// Functions of the language that this compiler does not have yet.
-constexpr std::array<std::string_view, 8> later_functions = {
-    "conv2d", "max_pool2d", "avg_pool2d", "attention", "rope", "dropout", "random_uniform", "grad",
+constexpr std::array<std::string_view, 4> later_functions = {
+    "conv2d",
+    "max_pool2d",
+    "avg_pool2d",
+    "grad",
 };
 
 bool is_later(std::string_view name) {

@@ -64,7 +64,7 @@ Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, const NamedReducti
     if (!is_reduced) result.shape.push_back(operand.shape[axis]);
     if (is_reduced && arguments->keep == checked::KeepAxes::yes) result.shape.push_back(1);
   }
-  if (named.is_mean || needs_term(named.kind)) {
+  if ((named.is_mean || needs_term(named.kind)) && !arguments->has_initial) {
     typed_.reductions.push_back({node(id).span,
                                  call.callee,
                                  reduced,
@@ -79,7 +79,8 @@ Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, const NamedReducti
 std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Call& call) {
   const bool accumulates = call.callee == "sum" || call.callee == "prod";
   std::vector<std::string_view> parameters = {"x", "axis", "keep"};
-  if (accumulates) parameters.push_back("acc");
+  const bool takes_initial = call.callee == "max" || call.callee == "min";
+  if (accumulates || takes_initial) parameters.push_back(accumulates ? "acc" : "initial");
   const auto arguments = bind_arguments(id, call, parameters, 1);
   if (!arguments || !is_usable(*(*arguments)[0])) return {};
   AxisReduction result{*(*arguments)[0], {}, checked::KeepAxes::no, {}};
@@ -87,6 +88,10 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
   const auto keep = (*arguments)[2];
   const auto acc = accumulates ? (*arguments)[3] : std::nullopt;
   if (acc && !take_accumulator(*acc, result.accumulator)) return {};
+  result.has_initial = takes_initial && (*arguments)[3];
+  if (result.has_initial && !check_initial(call.callee, result.operand, *(*arguments)[3])) {
+    return {};
+  }
   if (axis && std::holds_alternative<syntax::NewAxis>(node(*axis).value)) axis.reset();
   const bool is_list = axis && std::holds_alternative<syntax::List>(node(*axis).value);
   if (axis && !is_list && !is_usable(*axis)) return {};

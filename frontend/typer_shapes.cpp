@@ -16,11 +16,19 @@ namespace {
 
 using Nodes = std::vector<checked::NodeId>;
 
-constexpr std::array<std::string_view, 21> names = {
-    "argsort", "broadcast_to",    "concat",    "count",   "cummax", "cummin",
-    "cumprod", "cumsum",          "einsum",    "flip",    "full",   "index_along",
-    "iota",    "narrow",          "pad",       "reshape", "split",  "stack",
-    "take",    "take_along_axis", "transpose",
+constexpr std::array<std::string_view, 24> names = {
+    "argsort",   "broadcast_to",
+    "concat",    "count",
+    "cummax",    "cummin",
+    "cumprod",   "cumsum",
+    "einsum",    "flip",
+    "full",      "index_along",
+    "iota",      "is_bool",
+    "like",      "narrow",
+    "pad",       "reshape",
+    "split",     "stack",
+    "take",      "take_along_axis",
+    "transpose", "wide",
 };
 
 checked::NodeId plus(PointsBuilder& builder, checked::NodeId index, const Extent& offset) {
@@ -64,6 +72,8 @@ Typed Typer::shape_function(NodeId id, const syntax::Call& call) {
       {"full", {"shape", "value"}, 2, &Typer::full},
       {"index_along", {"x", "axis"}, 1, &Typer::index_along},
       {"iota", {"n"}, 1, &Typer::iota},
+      {"is_bool", {"x"}, 1, &Typer::is_bool},
+      {"like", {"value", "x"}, 2, &Typer::like},
       {"narrow", {"x", "start", "length", "axis"}, 3, &Typer::narrow},
       {"pad", {"x", "widths", "value"}, 2, &Typer::pad},
       {"reshape", {"x", "shape"}, 2, &Typer::reshape},
@@ -72,6 +82,7 @@ Typed Typer::shape_function(NodeId id, const syntax::Call& call) {
       {"take", {"x", "ids", "axis"}, 2, &Typer::take},
       {"take_along_axis", {"x", "places", "axis"}, 2, &Typer::take_along_axis},
       {"transpose", {"x", "axes"}, 1, &Typer::transpose},
+      {"wide", {"x"}, 1, &Typer::wide},
   };
   if (call.callee == "einsum") return einsum(id, call);
   const auto entry = std::find_if(table.begin(), table.end(),
@@ -122,6 +133,11 @@ bool Typer::is_whole(NodeId id, NodeId operand) {
 }
 
 std::optional<Shape> Typer::shape_argument(NodeId argument) {
+  const auto* attribute = std::get_if<syntax::Attribute>(&node(argument).value);
+  if (attribute && attribute->name == "shape") {
+    if (!is_whole(argument, attribute->base)) return {};
+    return at(attribute->base).shape;
+  }
   const auto* list = std::get_if<syntax::List>(&node(argument).value);
   Shape shape;
   for (const NodeId element : list ? list->elements : Operands{argument}) {

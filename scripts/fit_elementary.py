@@ -148,4 +148,5 @@ def main():
     print("};\n\n}  // namespace tcc::ir::math")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -48,7 +48,8 @@ class TCC_API Program {
   std::vector<TensorInfo> inputs() const;
   std::vector<TensorInfo> outputs() const;
 
-  /// Runs with one tensor for each input. Throws Error: `missing-input` for a wrong number,
+  /// Runs with one tensor for each input and param. What the program updates is left as it is: a
+  /// Session keeps it. Throws Error: `missing-input` for a wrong number,
   /// `dtype-mismatch`, `rank-mismatch`, `size-mismatch` for tensors that do not fit.
   std::vector<Tensor> run(std::span<const Tensor> inputs) const;
 

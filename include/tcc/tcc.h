@@ -13,4 +13,5 @@
 #include <tcc/dtype.h>
 #include <tcc/error.h>
 #include <tcc/program.h>
+#include <tcc/session.h>
 #include <tcc/tensor.h>

@@ -10,7 +10,10 @@ namespace tcc::ir {
 
 namespace {
 
+// Definitions in one kernel. Where all are read at the kernel's own point each is computed once;
+// elsewhere what is read at several points is computed for each.
 constexpr std::size_t max_inlined = 32;
+constexpr std::size_t max_inlined_in_place = 128;
 
 const Compute* compute_of(const Graph& graph, std::size_t tensor) {
   return std::get_if<Compute>(&graph.tensors[tensor].definition);
@@ -62,6 +65,12 @@ bool reads_leading_axes(const Expr& expr, const Compute& reader) {
   return true;
 }
 
+/// T[i0, .., in]: just the reader's axes.
+bool reads_own_point(const Expr& expr, const Compute& reader) {
+  return !reader.reducer && as<Load>(expr)->indices.size() == reader.axes.size() &&
+         reads_leading_axes(expr, reader);
+}
+
 class FusionPlanner {
  public:
   FusionPlanner(const Graph& graph, const std::set<std::string>& untouched)
@@ -81,13 +90,14 @@ class FusionPlanner {
  private:
   void decide(std::size_t tensor) {
     const Compute* compute = compute_of(graph_, tensor);
-    const bool movable =
-        compute && graph_.tensors[tensor].use == TensorUse::temporary &&
-        reads_[tensor].size() == 1 && is_free(tensor) &&
-        compute_of(graph_, reads_[tensor][0].reader) &&
-        std::none_of(reads_[tensor][0].loads.begin(), reads_[tensor][0].loads.end(), is_guarded);
-    if (!movable || !is_free(reads_[tensor][0].reader)) return;
+    const bool movable = compute && graph_.tensors[tensor].use == TensorUse::temporary &&
+                         is_free(tensor) && !reads_[tensor].empty();
+    if (!movable || place_at_own_point(tensor, *compute) || reads_[tensor].size() != 1) return;
     const Reads& reads = reads_[tensor][0];
+    if (!is_free(reads.reader) || !compute_of(graph_, reads.reader) ||
+        std::any_of(reads.loads.begin(), reads.loads.end(), is_guarded)) {
+      return;
+    }
     const Compute& reader = *compute_of(graph_, reads.reader);
     const FusionPlan::Decision& of_reader = plan_.decisions[reads.reader];
     if (of_reader.place == FusionPlan::Place::computed_at) return;
@@ -95,7 +105,7 @@ class FusionPlanner {
     if (!compute->reducer) {
       const bool free = std::all_of(reads.loads.begin(), reads.loads.end(),
                                     [&](auto& load) { return uses_every_loop(load, reader); });
-      if (!free || inlined_[root] == max_inlined) return;
+      if (!free || inlined_[root] >= max_inlined) return;
       ++inlined_[root];
       plan_.decisions[tensor] = {FusionPlan::Place::inlined, root};
       return;
@@ -107,6 +117,27 @@ class FusionPlanner {
     if (reader.reducer || compute_of(graph_, root)->reducer || !aligned || !leading) return;
     if (root != reads.reader && !is_read_in_place(reads.reader)) return;
     plan_.decisions[tensor] = {FusionPlan::Place::computed_at, root};
+  }
+
+  /// An elementwise definition that one kernel reads only at its own point, however often: it is
+  /// computed there, once.
+  bool place_at_own_point(std::size_t tensor, const Compute& compute) {
+    if (compute.reducer) return false;
+    const std::size_t root = plan_.decisions[reads_[tensor][0].reader].root;
+    for (const Reads& reads : reads_[tensor]) {
+      const FusionPlan::Decision& of_reader = plan_.decisions[reads.reader];
+      const Compute* reader = compute_of(graph_, reads.reader);
+      const bool fits = reader && is_free(reads.reader) && of_reader.root == root &&
+                        of_reader.place != FusionPlan::Place::computed_at &&
+                        std::all_of(reads.loads.begin(), reads.loads.end(), [&](const Expr& load) {
+                          return !is_guarded(load) && reads_own_point(load, *reader);
+                        });
+      if (!fits) return false;
+    }
+    if (inlined_[root] >= max_inlined_in_place) return false;
+    ++inlined_[root];
+    plan_.decisions[tensor] = {FusionPlan::Place::inlined, root};
+    return true;
   }
 
   /// An inlined definition whose elements are read at the reader's own axes, all the way to the

@@ -41,6 +41,14 @@ std::vector<std::string> names_of(const std::vector<zip::Member>& members) {
 
 }  // namespace
 
+tl::expected<std::vector<std::string>, Error> npz_members(const std::string& path) {
+  const auto file = InputFile::open(path);
+  if (!file) return tl::make_unexpected(file.error());
+  const auto members = zip::read_directory(*file);
+  if (!members) return tl::make_unexpected(malformed_file(path, members.error()));
+  return names_of(*members);
+}
+
 tl::expected<Tensor, Error> read_npz(const std::string& path, const std::string& member) {
   const auto file = InputFile::open(path);
   if (!file) return tl::make_unexpected(file.error());

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include <tcc/tensor.h>
 #include <tl/expected.hpp>
@@ -21,6 +22,9 @@ struct NamedTensor {
 /// array is malformed, or has no such member.
 [[nodiscard]] tl::expected<Tensor, Error> read_npz(const std::string& path,
                                                    const std::string& member);
+
+/// What the arrays of an archive are called, in its order. Errors as read_npz.
+[[nodiscard]] tl::expected<std::vector<std::string>, Error> npz_members(const std::string& path);
 
 /// Writes the tensors as members `NAME.npy`, not packed; replaces a file as a whole.
 /// Errors: environment; program for what write_npy refuses.

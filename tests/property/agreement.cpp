@@ -203,7 +203,7 @@ Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::u
   if (!compiled.code) return {Outcome::agree, ""};
 
   const auto machine = new_outputs(program, run.sizes, diagnostics);
-  compiled.code->run(run.inputs, machine, run.sizes);
+  compiled.code->run(run.inputs, {machine, {}}, run.sizes);
   error = difference_of(machine, scheduled, program);
   return {error.empty() ? Outcome::agree : Outcome::disagree, error};
 }

@@ -1,0 +1,27 @@
+// One run of a program with all that it leaves.
+#include "api/run_results.h"
+
+#include <algorithm>
+
+#include "api/program_state.h"
+
+namespace tcc {
+
+RunResults run_all(const Program& program, std::span<const Tensor> inputs) {
+  const auto executable = program.state().executable_for(inputs);
+  const SizeValues sizes = executable->bind(inputs);
+  RunResults results{executable->allocate_outputs(sizes), executable->allocate_updates(sizes)};
+  executable->run(inputs, {results.outputs, results.updates}, sizes);
+  return results;
+}
+
+void commit(const checked::Program& program, std::span<const Tensor> updates,
+            std::span<Tensor> inputs) {
+  for (std::size_t u = 0; u < updates.size(); ++u) {
+    const auto place =
+        std::find(program.inputs.begin(), program.inputs.end(), program.updates[u].param);
+    inputs[static_cast<std::size_t>(place - program.inputs.begin())] = updates[u];
+  }
+}
+
+}  // namespace tcc

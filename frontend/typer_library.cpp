@@ -1,0 +1,71 @@
+// Types of the functions by which the library computes in one type and returns another: wide(x),
+// like(value, x), is_bool(x), max(x, initial = -inf).
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "dsl/dtypes.h"
+#include "frontend/typer.h"
+
+namespace tcc {
+
+/// What functions of reals are computed in: f32 for f16 and bf16, for integers what `/` gives.
+DType Typer::wide_type(NodeId operand) {
+  const DType dtype = at(operand).dtype;
+  const bool is_narrow = dtype == DType::f16 || dtype == DType::bf16;
+  return is_narrow || at(operand).is_weak ? DType::f32 : real_type(dtype, {operand});
+}
+
+/// The operand converted; a literal stays one.
+Typed Typer::with_type(NodeId id, NodeId operand, DType dtype) {
+  if (at(operand).is_weak && at(operand).value) return Typed::weak(*at(operand).value);
+  if (at(operand).is_weak) at(operand).wanted = dtype;
+  const auto variables = at(operand).variables;
+  Typed result = built(id, dtype, at(operand).shape,
+                       {{operand}, [dtype](PointsBuilder& builder, const auto& nodes) {
+                          return builder.convert(nodes[0], dtype);
+                        }});
+  result.variables = variables;
+  return result;
+}
+
+Typed Typer::wide(NodeId id, const Arguments& arguments) {
+  const NodeId operand = *arguments[0];
+  if (!is_usable(operand) || !require_number(id, "wide", operand)) return {};
+  return with_type(id, operand, wide_type(operand));
+}
+
+/// A value in the type of x, or in what `/` gives where that is no float.
+Typed Typer::like(NodeId id, const Arguments& arguments) {
+  const NodeId value = *arguments[0];
+  const NodeId x = *arguments[1];
+  if (!is_usable(value) || !is_usable(x)) return {};
+  if (!require_number(id, "like", value) || !require_number(id, "like", x)) return {};
+  return with_type(id, value, at(x).is_weak ? wide_type(value) : real_type(at(x).dtype, {x}));
+}
+
+/// Whether x is of bools: known when compiling.
+Typed Typer::is_bool(NodeId id, const Arguments& arguments) {
+  if (!is_usable(*arguments[0])) return {};
+  const double truth = at(*arguments[0]).dtype == DType::boolean ? 1 : 0;
+  return built(id, DType::boolean, {}, {{}, [truth](PointsBuilder& builder, const auto&) {
+                                          return builder.number(truth, DType::boolean);
+                                        }});
+}
+
+/// max(x, initial = -inf), min(x, initial = inf): with a value over zero elements too, which is the
+/// one that changes no other.
+bool Typer::check_initial(const std::string& reducer, NodeId operand, NodeId argument) {
+  const double wanted = reducer == "max" ? -std::numeric_limits<double>::infinity()
+                                         : std::numeric_limits<double>::infinity();
+  if (!is_usable(argument)) return false;
+  const auto& value = at(argument).value;
+  const double* number = value ? std::get_if<double>(&*value) : nullptr;
+  if (number && *number == wanted && is_float(at(operand).dtype)) return true;
+  error(DiagnosticKind::bad_argument, argument,
+        fmt::format("'initial' of '{}' is {} and of floats, what changes no other element", reducer,
+                    reducer == "max" ? "-inf" : "inf"));
+  return false;
+}
+
+}  // namespace tcc
