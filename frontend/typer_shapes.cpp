@@ -122,7 +122,13 @@ bool Typer::is_whole(NodeId id, NodeId operand) {
   return false;
 }
 
+/// The extents of a list, of one size, or of another tensor, `y.shape`.
 std::optional<Shape> Typer::shape_argument(NodeId argument) {
+  const auto* attribute = std::get_if<syntax::Attribute>(&node(argument).value);
+  if (attribute && attribute->name == "shape") {
+    if (!is_usable(attribute->base)) return {};
+    return at(attribute->base).shape;
+  }
   const auto* list = std::get_if<syntax::List>(&node(argument).value);
   Shape shape;
   for (const NodeId element : list ? list->elements : Operands{argument}) {
