@@ -161,6 +161,15 @@ TEST(ExamplesFolder, VerifiesLargeProgramsWhereTheyAreSmall) {
   }
 }
 
+TEST(ExamplesFolder, ReadsOverNineteenOfTwentyDigits) {
+  fs::current_path(TCC_SOURCE_DIR);
+  const ProcessResult run = run_tcc(command_in("examples/digits/digits.tc"));
+  const Words tokens = tokens_of(run.out);
+  ASSERT_GE(tokens.size(), 3U) << run.err;
+  EXPECT_EQ(tokens[0], "accuracy:");
+  EXPECT_GT(number_of(tokens[2]).value_or(0), 0.95);
+}
+
 TEST(ExamplesFolder, TokensMayDifferByRoundingOnly) {
   EXPECT_TRUE(prints_alike("y: f32[2]\n[1.0000001 2.]\n", "y: f32[2]\n[1. 2.]\n"));
   EXPECT_FALSE(prints_alike("y: f32[2]\n[1.001 2.]\n", "y: f32[2]\n[1. 2.]\n"));
