@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/golden_runner.h"
+#include "tests/support/picture.h"
 #include "tests/support/run_tcc.h"
 
 namespace tcc::tests {
@@ -153,6 +154,8 @@ TEST(ExamplesFolder, VerifiesLargeProgramsWhereTheyAreSmall) {
   fs::current_path(TCC_SOURCE_DIR);
   const std::vector<Words> commands = {
       {"run", "examples/perceptron.tc", "--set", "B=3", "--random", "1", "--verify"},
+      {"run", "examples/torus.tc", "--set", "H=15", "--set", "W=20", "--set", "U=6", "--set", "V=5",
+       "--verify"},
   };
   for (const Words& command : commands) {
     const ProcessResult run = run_tcc(command);
@@ -168,6 +171,39 @@ TEST(ExamplesFolder, ReadsOverNineteenOfTwentyDigits) {
   ASSERT_GE(tokens.size(), 3U) << run.err;
   EXPECT_EQ(tokens[0], "accuracy:");
   EXPECT_GT(number_of(tokens[2]).value_or(0), 0.95);
+}
+
+void expect_near(const Colour& got, const Colour& wanted, const std::string& what) {
+  EXPECT_NEAR(got.red, wanted.red, 4) << what;
+  EXPECT_NEAR(got.green, wanted.green, 4) << what;
+  EXPECT_NEAR(got.blue, wanted.blue, 4) << what;
+}
+
+/// The mean colours of parts of the picture, which a rounding here or there does not change.
+TEST(ExamplesFolder, DrawsATorusAboveTheGround) {
+  fs::current_path(TCC_SOURCE_DIR);
+  const TemporaryFolder folder;
+  Words command = command_in("examples/torus.tc");
+  ASSERT_EQ(command.back(), "img=torus.ppm");
+  command.back() = "img=" + folder / "torus.ppm";
+  command.insert(command.end(), {"--set", "H=60", "--set", "W=80"});
+  const ProcessResult run = run_tcc(command);
+  ASSERT_EQ(run.code, 0) << run.err;
+
+  const Picture picture = read_picture(folder / "torus.ppm");
+  ASSERT_EQ(picture.height, 60U);
+  ASSERT_EQ(picture.width, 80U);
+  const auto is_orange = [](const Colour& c) { return c.red > 1.6 * c.blue; };
+  EXPECT_NEAR(static_cast<double>(picture.count(is_orange)), 1055, 15);
+
+  expect_near(picture.mean({0, 10, 0, 80}), {181, 209, 245}, "the sky");
+  expect_near(picture.mean({52, 60, 0, 80}), {137, 137, 137}, "the ground in front");
+  expect_near(picture.mean({26, 33, 36, 44}), {148, 155, 164}, "the ground in the hole");
+  expect_near(picture.mean({26, 33, 24, 30}), {238, 149, 77}, "the ring, lit");
+  expect_near(picture.mean({20, 23, 40, 46}), {95, 54, 25}, "the ring, turned away from the sun");
+  expect_near(picture.mean({24, 30, 55, 60}), {252, 179, 112}, "the highlight");
+  expect_near(picture.mean({40, 46, 17, 21}), {64, 65, 66}, "the shadow");
+  expect_near(picture.mean({40, 46, 4, 14}), {145, 146, 146}, "the ground beside the shadow");
 }
 
 TEST(ExamplesFolder, TokensMayDifferByRoundingOnly) {
