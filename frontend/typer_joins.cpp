@@ -26,7 +26,9 @@ checked::NodeId build_join(PointsBuilder& builder, const Nodes& operands, const 
   const auto is_before = [&](std::size_t piece) {
     return builder.apply(Op::less, {builder.index(axes[axis]), builder.size(pieces[piece].end)});
   };
+  const bool is_of_scalars = shape.size() == 1 && !keeps_axis;
   const auto read = [&](std::size_t piece) {
+    if (is_of_scalars) return operands[piece];  // they have no index that may be outside
     std::vector<checked::Guard> guards;
     if (piece > 0) guards.push_back({is_before(piece - 1), false});
     if (piece + 1 < pieces.size()) guards.push_back({is_before(piece), true});
@@ -39,8 +41,7 @@ checked::NodeId build_join(PointsBuilder& builder, const Nodes& operands, const 
       }
       indices.push_back(index);
     }
-    return indices.empty() ? operands[piece]
-                           : builder.element(operands[piece], std::move(indices), guards);
+    return builder.element(operands[piece], std::move(indices), guards);
   };
   checked::NodeId body = read(pieces.size() - 1);
   for (std::size_t piece = pieces.size() - 1; piece-- > 0;) {

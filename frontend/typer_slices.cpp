@@ -166,9 +166,8 @@ std::optional<Extent> Typer::size_argument(NodeId argument, std::string_view wha
   const Typed& typed = at(argument);
   const Extent* extent = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
   if (extent) return *extent;
-  const bool is_silent =
-      !typed.is_known && !std::holds_alternative<syntax::List>(node(argument).value);
-  if (!is_silent) {
+  const bool is_list = std::holds_alternative<syntax::List>(node(argument).value);
+  if (is_list || is_usable(argument)) {
     error(DiagnosticKind::bad_argument, argument,
           fmt::format("{} is an integer of literals and sizes", what));
   }

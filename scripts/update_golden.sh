@@ -8,5 +8,5 @@ cd "$(dirname "$0")/.."
 
 cmake --build --preset dev --target tcc_tests
 TCC_UPDATE_GOLDEN=1 build/dev/tcc_tests --gtest_brief=1 \
-  --gtest_filter="${1:-Golden.*:Errors.*:Examples.*}"
+  --gtest_filter="${1:-Golden.*:Errors.*:All/Examples.*}"
 git --no-pager diff --stat -- tests examples

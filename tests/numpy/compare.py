@@ -158,6 +158,8 @@ def shapes(runner, generator):
             "reshape(x, [24, -1])": x.reshape(24, -1), "reshape(x, [2, 2, 30])": x.reshape(2, 2, 30),
             "reshape(x, [-1])": x.reshape(-1), "reshape(x, [6, 4, 5])": x.reshape(6, 4, 5),
             "concat([x, y, x], 1)": np.concatenate([x, y, x], 1), "stack([x, x], -1)": np.stack([x, x], -1),
+            "stack([x[0, 0, 0], x[1, 2, 3]])": np.stack([x[0, 0, 0], x[1, 2, 3]]),
+            "reshape(x, x.T.shape)": x.reshape(4, 5, 6), "broadcast_to(x[0], x.shape)": np.broadcast_to(x[0], x.shape),
             "pad(x, [[1, 0], [0, 2], [1, 1]])": np.pad(x, [[1, 0], [0, 2], [1, 1]]),
             "flip(x)": np.flip(x), "flip(x, [0, 2])": np.flip(x, (0, 2)),
             "broadcast_to(x[0, :, :1], [3, 6, 5])": np.broadcast_to(x[0, :, :1], (3, 6, 5)),
