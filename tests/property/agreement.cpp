@@ -69,14 +69,18 @@ void fill(const Tensor& tensor, std::mt19937_64& random) {
 }
 
 std::vector<Tensor> random_inputs(const checked::Program& program, const SizeValues& sizes,
-                                  std::uint64_t seed) {
+                                  std::uint64_t seed, Diagnostics& diagnostics) {
   std::mt19937_64 random(seed);
   std::vector<Tensor> inputs;
   for (const checked::TensorId id : program.inputs) {
     const checked::Tensor& tensor = program.tensors[id];
     std::vector<std::int64_t> shape;
-    for (const Extent& extent : tensor.shape)
+    for (const Extent& extent : tensor.shape) {
       shape.push_back(extent.evaluate(sizes).value());
+      if (shape.back() >= 0) continue;
+      diagnostics.error(DiagnosticKind::size_mismatch, tensor.span, "no input has this shape");
+      return {};
+    }
     inputs.push_back(Tensor::empty(tensor.dtype, shape));
     fill(inputs.back(), random);
   }
@@ -118,17 +122,22 @@ void interpret_into(const ir::LoopProgram& loops, const checked::Program& progra
   ir::interpret(loops, buffers, size_values);
 }
 
-/// Empty where all of `outputs` are right.
-std::string error_in(const std::vector<Tensor>& outputs, const checked::Program& program,
-                     const std::vector<ReferenceTensor>& expected, std::string_view evaluator) {
+Agreement agreed() { return {Outcome::agree, ""}; }
+
+/// Whether all of `outputs` are right.
+Agreement judged(const std::vector<Tensor>& outputs, const checked::Program& program,
+                 const std::vector<ReferenceTensor>& expected, const std::string& evaluator) {
   for (std::size_t o = 0; o < outputs.size(); ++o) {
     const Comparison comparison = compare(outputs[o], expected[o]);
     if (comparison.within_bounds) continue;
-    return fmt::format("{}: {}[{}] is {}, expected {} +- {}", evaluator,
-                       program.tensors[program.outputs[o]].name, fmt::join(comparison.worst, ", "),
-                       comparison.got, comparison.expected, comparison.allowed);
+    return {Outcome::disagree,
+            fmt::format("{}: {}[{}] is {}, expected {} +- {}", evaluator,
+                        program.tensors[program.outputs[o]].name,
+                        fmt::join(comparison.worst, ", "), comparison.got, comparison.expected,
+                        comparison.allowed),
+            evaluator};
   }
-  return "";
+  return agreed();
 }
 
 /// Two NaNs count as the same bits: hardware and language leave their signs open.
@@ -152,16 +161,18 @@ bool same_element(const Tensor& a, const Tensor& b, std::int64_t e) {
   return left == right || (is_nan(left) && is_nan(right));
 }
 
-std::string difference_of(const std::vector<Tensor>& machine,
-                          const std::vector<Tensor>& interpreted, const checked::Program& program) {
+Agreement same_bits(const std::vector<Tensor>& machine, const std::vector<Tensor>& interpreted,
+                    const checked::Program& program) {
   for (std::size_t o = 0; o < machine.size(); ++o) {
     for (std::int64_t e = 0; e < machine[o].element_count(); ++e) {
       if (same_element(machine[o], interpreted[o], e)) continue;
-      return fmt::format("machine code and interpreter differ at element {} of {}", e,
-                         program.tensors[program.outputs[o]].name);
+      return {Outcome::disagree,
+              fmt::format("machine code and interpreter differ at element {} of {}", e,
+                          program.tensors[program.outputs[o]].name),
+              "machine code"};
     }
   }
-  return "";
+  return agreed();
 }
 
 /// Machine code for the text, or null where the build has none.
@@ -182,30 +193,67 @@ struct Compiled {
   std::shared_ptr<const Executable> code;  ///< null without LLVM
 };
 
+/// What stops a run by the program's own values, a computed index; "" where nothing does.
+template <typename Function> std::string stop_of(Function run) {
+  try {
+    run();
+  } catch (const Error& error) {
+    if (error.category() != ErrorCategory::program) throw;
+    return error.what();
+  }
+  return "";
+}
+
+Agreement stopped(const std::string& plain, const std::string& scheduled,
+                  const std::string& machine) {
+  if (!plain.empty() && !scheduled.empty() && !machine.empty())
+    return {Outcome::rejected, plain + " [index-out-of-range]"};
+  return {Outcome::disagree,
+          fmt::format("not all stop: plain loops '{}', scheduled loops '{}', machine code '{}'",
+                      plain, scheduled, machine),
+          "not all stop"};
+}
+
 Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::uint64_t seed) {
   const checked::Program& program = compiled.lowered.checked;
   Diagnostics diagnostics;
-  Run run{random_inputs(program, sizes, seed), {}};
-  run.sizes = bind_inputs(program, run.inputs, diagnostics);
-  const auto plain = new_outputs(program, run.sizes, diagnostics);
-  if (diagnostics.has_errors()) {
+  Run run{random_inputs(program, sizes, seed, diagnostics), {}};
+  if (!diagnostics.has_errors()) run.sizes = bind_inputs(program, run.inputs, diagnostics);
+  if (diagnostics.has_errors())
     return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
-  }
-  const auto expected = evaluate_reference(program, run.inputs, run.sizes);
-  interpret_into(compiled.lowered.loops, program, run, plain);
-  std::string error = error_in(plain, program, expected, "plain loops");
-  if (!error.empty()) return {Outcome::disagree, error};
-
+  const auto plain = new_outputs(program, run.sizes, diagnostics);
   const auto scheduled = new_outputs(program, run.sizes, diagnostics);
-  interpret_into(compiled.lowered.final, program, run, scheduled);
-  error = error_in(scheduled, program, expected, "scheduled loops");
-  if (!error.empty()) return {Outcome::disagree, error};
-  if (!compiled.code) return {Outcome::agree, ""};
-
   const auto machine = new_outputs(program, run.sizes, diagnostics);
-  compiled.code->run(run.inputs, machine, run.sizes);
-  error = difference_of(machine, scheduled, program);
-  return {error.empty() ? Outcome::agree : Outcome::disagree, error};
+
+  const auto plain_stop =
+      stop_of([&] { interpret_into(compiled.lowered.loops, program, run, plain); });
+  const auto scheduled_stop =
+      stop_of([&] { interpret_into(compiled.lowered.final, program, run, scheduled); });
+  auto machine_stop = scheduled_stop;
+  if (compiled.code)
+    machine_stop = stop_of([&] { compiled.code->run(run.inputs, machine, run.sizes); });
+  if (!plain_stop.empty() || !scheduled_stop.empty() || !machine_stop.empty())
+    return stopped(plain_stop, scheduled_stop, machine_stop);
+
+  const auto expected = evaluate_reference(program, run.inputs, run.sizes);
+  Agreement agreement = judged(plain, program, expected, "plain loops");
+  if (agreement.outcome == Outcome::agree)
+    agreement = judged(scheduled, program, expected, "scheduled loops");
+  if (agreement.outcome == Outcome::agree && compiled.code)
+    agreement = same_bits(machine, scheduled, program);
+  return agreement;
+}
+
+/// A message without what names and counts: "'T1' is accessed outside: index 3" of another program.
+std::string without_names(std::string_view message) {
+  std::string kept;
+  bool quoted = false;
+  for (const char c : message) {
+    if (c == '\n') break;
+    if (c == '\'') quoted = !quoted;
+    if (!quoted && (c < '0' || c > '9')) kept += c;
+  }
+  return kept;
 }
 
 /// `f`, where what it throws counts as a disagreement.
@@ -213,7 +261,7 @@ template <typename Function> Agreement guarded(Function f) {
   try {
     return f();
   } catch (const std::exception& failure) {
-    return {Outcome::disagree, failure.what()};
+    return {Outcome::disagree, failure.what(), without_names(failure.what())};
   }
 }
 
@@ -228,7 +276,7 @@ Agreement compile(std::string_view text, Compiled& compiled) {
     return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
   }
   compiled.code = machine_code(compiled.text, target);
-  return {Outcome::agree, ""};
+  return agreed();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "tests/property/agreement.h"
 #include "tests/property/programs.h"
+#include "tests/property/shrink.h"
 
 namespace tcc::property {
 namespace {
@@ -27,49 +28,14 @@ SizeValues random_sizes(const Program& program, std::mt19937_64& random) {
   return sizes;
 }
 
-/// A program with sizes and inputs on which the evaluators do not agree.
-struct Failure {
-  Program program;
-  SizeValues sizes;
-  std::uint64_t seed;
-
-  Agreement check() const { return check_agreement(text_of(program), {&sizes, 1}, seed).front(); }
-  bool still_fails() const { return check().outcome == Outcome::disagree; }
-};
-
-bool shrink_program(Failure& failure) {
-  for (Program& smaller : smaller_programs(failure.program)) {
-    Failure candidate{std::move(smaller), failure.sizes, failure.seed};
-    if (!candidate.still_fails()) continue;
-    failure = std::move(candidate);
-    return true;
-  }
-  return false;
+Agreement check(const Case& one, std::uint64_t seed) {
+  return check_agreement(text_of(one.program), {&one.sizes, 1}, seed).front();
 }
 
-bool shrink_sizes(Failure& failure) {
-  for (const auto& [name, size] : failure.sizes) {
-    for (std::int64_t smaller = 0; smaller < size; ++smaller) {
-      Failure candidate = failure;
-      candidate.sizes[name] = smaller;
-      if (!candidate.still_fails()) continue;
-      failure = std::move(candidate);
-      return true;
-    }
-  }
-  return false;
-}
-
-std::string report(Failure failure) {
-  for (int step = 0; step < 100 && shrink_program(failure); ++step) {
-  }
-  for (int step = 0; step < 20 && shrink_sizes(failure); ++step) {
-  }
-  std::string sizes;
-  for (const auto& [name, size] : failure.sizes)
-    sizes += fmt::format("# {} = {}\n", name, size);
-  return fmt::format("{}\n{}# inputs from seed {}\n{}", failure.check().explanation, sizes,
-                     failure.seed, text_of(failure.program));
+std::string report(Case failing, std::uint64_t seed) {
+  failing = shrink(std::move(failing),
+                   [seed](const Case& one) { return check(one, seed).symptom; });
+  return report_of(failing, check(failing, seed).explanation, seed);
 }
 
 TEST(Property, EvaluatorsAgreeOnRandomPrograms) {
@@ -84,9 +50,9 @@ TEST(Property, EvaluatorsAgreeOnRandomPrograms) {
       sizes.push_back(random_sizes(program, random));
     const auto agreements = check_agreement(text_of(program), sizes, seed);
     for (std::size_t draw = 0; draw < sizes.size(); ++draw) {
-      const auto& [outcome, explanation] = agreements[draw];
+      const auto& [outcome, explanation, symptom] = agreements[draw];
       if (outcome == Outcome::agree) ++runs;
-      if (outcome == Outcome::disagree) FAIL() << report({program, sizes[draw], seed});
+      if (outcome == Outcome::disagree) FAIL() << report({program, sizes[draw]}, seed);
       if (outcome == Outcome::rejected) {
         // Only a reduction over nothing may be refused, and only at these sizes.
         EXPECT_NE(explanation.find("[empty-reduction]"), std::string::npos)
@@ -101,16 +67,6 @@ TEST(Property, EvaluatorsAgreeOnRandomPrograms) {
 TEST(Property, ProgramsFollowFromTheirSeeds) {
   EXPECT_EQ(text_of(random_program(7)), text_of(random_program(7)));
   EXPECT_NE(text_of(random_program(7)), text_of(random_program(8)));
-}
-
-/// Shrinking ends, and gives smaller programs only.
-TEST(Property, SmallerProgramsAreSmaller) {
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    const Program program = random_program(seed);
-    for (const Program& smaller : smaller_programs(program)) {
-      EXPECT_LT(text_of(smaller).size(), text_of(program).size());
-    }
-  }
 }
 
 }  // namespace

@@ -1,0 +1,19 @@
+// The checker as the judge of what fits together.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "tests/property/programs.h"
+
+namespace tcc::property {
+
+struct ProgramTypes {
+  std::map<std::string, Type> of;  ///< of every input and definition; empty for a wrong program
+  std::string errors;              ///< as a user sees them
+};
+
+/// Parses and checks the program's text.
+ProgramTypes types_in(const Program& program);
+
+}  // namespace tcc::property
