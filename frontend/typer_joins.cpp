@@ -27,6 +27,7 @@ checked::NodeId build_join(PointsBuilder& builder, const Nodes& operands, const 
     return builder.apply(Op::less, {builder.index(axes[axis]), builder.size(pieces[piece].end)});
   };
   const auto read = [&](std::size_t piece) {
+    if (!keeps_axis && axes.size() == 1) return operands[piece];  // a scalar
     std::vector<checked::Guard> guards;
     if (piece > 0) guards.push_back({is_before(piece - 1), false});
     if (piece + 1 < pieces.size()) guards.push_back({is_before(piece), true});
@@ -39,8 +40,7 @@ checked::NodeId build_join(PointsBuilder& builder, const Nodes& operands, const 
       }
       indices.push_back(index);
     }
-    return indices.empty() ? operands[piece]
-                           : builder.element(operands[piece], std::move(indices), guards);
+    return builder.element(operands[piece], std::move(indices), guards);
   };
   checked::NodeId body = read(pieces.size() - 1);
   for (std::size_t piece = pieces.size() - 1; piece-- > 0;) {

@@ -132,9 +132,8 @@ Agreement judged(const std::vector<Tensor>& outputs, const checked::Program& pro
     if (comparison.within_bounds) continue;
     return {Outcome::disagree,
             fmt::format("{}: {}[{}] is {}, expected {} +- {}", evaluator,
-                        program.tensors[program.outputs[o]].name,
-                        fmt::join(comparison.worst, ", "), comparison.got, comparison.expected,
-                        comparison.allowed),
+                        program.tensors[program.outputs[o]].name, fmt::join(comparison.worst, ", "),
+                        comparison.got, comparison.expected, comparison.allowed),
             evaluator};
   }
   return agreed();
@@ -280,6 +279,14 @@ Agreement compile(std::string_view text, Compiled& compiled) {
 }
 
 }  // namespace
+
+bool is_condition_on_sizes(std::string_view explanation) {
+  for (const char* kind : {"[empty-reduction]", "[out-of-bounds]", "[size-mismatch]",
+                           "[range-conflict]", "[index-out-of-range]", "[unbound-index]"}) {
+    if (explanation.find(kind) != std::string_view::npos) return true;
+  }
+  return false;
+}
 
 std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
                                        std::uint64_t seed) {

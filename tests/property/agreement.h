@@ -24,6 +24,10 @@ struct Agreement {
   std::string symptom{};
 };
 
+/// Whether a run of a right program may be refused for this: a condition on its sizes, an index
+/// that is outside an axis without elements.
+bool is_condition_on_sizes(std::string_view explanation);
+
 /// One Agreement for each of `sizes`, with random inputs from `seed`. The plain nest and the
 /// scheduled one, both interpreted, must lie within the reference's bound, and machine code must
 /// give the scheduled one's bits. Where a computed index is outside its axis all must stop, and the

@@ -18,8 +18,8 @@ namespace {
 constexpr std::int64_t awkward_sizes[] = {0, 1, 2, 3, 31, 32, 33};
 constexpr int part_count = 8;
 constexpr std::uint64_t inputs_seed = 20260101;
-constexpr std::size_t most_failures = 5;  // shown by one test
-constexpr std::size_t sample_size = 24;   // programs of each part in a test that is not nightly
+constexpr std::size_t most_failures = 20;  // shown by one test
+constexpr std::size_t sample_size = 24;    // programs of each part in a test that is not nightly
 
 bool is_nightly() { return std::getenv("TCC_NIGHTLY") != nullptr; }
 
@@ -37,16 +37,6 @@ std::vector<SizeValues> all_sizes(const Program& program) {
     all = std::move(longer);
   }
   return all;
-}
-
-/// What a run of a right program may be refused for: a condition on its sizes, an index that is
-/// outside where there is nothing to take.
-bool is_condition_on_sizes(const std::string& explanation) {
-  for (const char* kind : {"[empty-reduction]", "[out-of-bounds]", "[size-mismatch]",
-                           "[range-conflict]", "[index-out-of-range]", "[unbound-index]"}) {
-    if (explanation.find(kind) != std::string::npos) return true;
-  }
-  return false;
 }
 
 Agreement check(const Case& failing) {
@@ -67,7 +57,8 @@ void run_program(const Program& program, std::size_t number, Tally& tally) {
     ++(agreement.outcome == Outcome::agree ? tally.runs : tally.refused_runs);
     if (agreement.outcome == Outcome::rejected) {
       EXPECT_TRUE(is_condition_on_sizes(agreement.explanation))
-          << "program " << number << "\n" << agreement.explanation << text_of(program);
+          << "program " << number << "\n"
+          << agreement.explanation << text_of(program);
     }
     if (agreement.outcome != Outcome::disagree) continue;
     const Case small =
@@ -94,10 +85,11 @@ TEST_P(EverySmallProgram, AgreesOnAllEvaluators) {
     if (const auto program = programs.program(number)) run_program(*program, number, tally);
   }
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-  fmt::print("{} of {} numbers, {} programs, {} runs, {} refused for their sizes, {} rejected by the "
-             "checker, {:.0f} s\n",
-             tally.numbers, programs.count(), tally.programs, tally.runs, tally.refused_runs,
-             programs.rejections().size(), passed.count());
+  fmt::print(
+      "{} of {} numbers, {} programs, {} runs, {} refused for their sizes, {} rejected by the "
+      "checker, {:.0f} s\n",
+      tally.numbers, programs.count(), tally.programs, tally.runs, tally.refused_runs,
+      programs.rejections().size(), passed.count());
   EXPECT_GT(tally.runs, 4 * tally.refused_runs);
   // The rules of operator_class() are short; what they let through must nearly always be right.
   EXPECT_LE(programs.rejections().size(), 2 + tally.programs / 50);

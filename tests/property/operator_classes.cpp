@@ -94,7 +94,11 @@ std::vector<OperatorClass> make_classes() {
       {"tril", stands, "", "tril($0)", {num2}},
       // 6: index notation
       {"rows", stands, "i", "sum[k]($0[i, k])", {num_2_2}},
-      {"product_by_index", member, "i, j", "sum[k]($0[i, k] * $1[k, j])", {num_2_2, num_2_2},
+      {"product_by_index",
+       member,
+       "i, j",
+       "sum[k]($0[i, k] * $1[k, j])",
+       {num_2_2, num_2_2},
        matmul},
       {"guarded", stands, "i in 0:#size#rest", "where(i > 0, $0[i - 1#rest], 0)", {num1}},
       {"computed", stands, "i", "$0[$1[i] % #size]", {{anything, 1, 1}, ids}, indices},
@@ -111,7 +115,10 @@ std::vector<OperatorClass> make_classes() {
       {"softmax", stands, "", "softmax($0)", {flt1}},
       {"layer_norm", member, "", "layer_norm($0, 2.0, 0.5)", {flt1}},
       {"gelu", member, "", "gelu($0)", {flt}},
-      {"cumulative", member, "i", "sum[k in 0:#size](where(k <= i, $0[k], 0) * $1[i])",
+      {"cumulative",
+       member,
+       "i",
+       "sum[k in 0:#size](where(k <= i, $0[k], 0) * $1[i])",
        {num_1_1, num_1_1}},
       {"half", member, "", "$0[:1]", {any_1_2}},
   };
@@ -241,8 +248,8 @@ bool go_together(const OperatorClass& operation, std::span<const Expression> ope
     const Type& before = operands[o - 1].type;
     const Type& type = operands[o].type;
     if (operation.companion == Companion::indices) continue;
-    const bool is_condition = operation.operands[o - 1].takes == boolean &&
-                              operation.operands[o].takes != boolean;
+    const bool is_condition =
+        operation.operands[o - 1].takes == boolean && operation.operands[o].takes != boolean;
     if (!is_condition && !promote(before.dtype, type.dtype)) return false;
     if (operation.companion == Companion::matmul) return inner_extents_agree(before, type);
     if (operation.companion == Companion::equal && before.shape != type.shape) return false;

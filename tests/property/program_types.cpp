@@ -12,11 +12,16 @@ ProgramTypes types_in(const Program& program) {
   if (!diagnostics.has_errors()) checked = check(text.program, {}, diagnostics);
   if (diagnostics.has_errors()) return {{}, render(diagnostics, text.sources)};
   ProgramTypes types;
+  SizeValues sizes;
+  for (const std::string& name : checked.size_names)
+    sizes[name] = 33;
   for (const checked::Tensor& tensor : checked.tensors) {
     Type& type = types.of[tensor.name];
     type.dtype = tensor.dtype;
     for (const Extent& extent : tensor.shape)
       type.shape.push_back(extent.to_string());
+    const auto count = element_count(tensor.shape).evaluate(sizes);
+    types.most_elements = std::max(types.most_elements, count.value_or(INT64_MAX));
   }
   return types;
 }

@@ -62,6 +62,9 @@ std::string text_of(const Program& program) {
   }
   for (const Definition& definition : program.definitions)
     text += text_of(definition);
+  if (!program.outputs.empty()) {
+    text += fmt::format("output {}\n", fmt::join(program.outputs, ", "));
+  }
   return text + program.schedule;
 }
 

@@ -49,7 +49,8 @@ struct Program {
   std::vector<Function> functions{};
   std::vector<Input> inputs{};
   std::vector<Definition> definitions{};
-  std::string schedule{};  ///< blocks of its own; may be empty
+  std::vector<std::string> outputs{};  ///< marked ones
+  std::string schedule{};              ///< blocks of its own; may be empty
 };
 
 std::string text_of(const Expression& expression);
@@ -65,8 +66,8 @@ std::vector<std::string> size_names(const Program& program);
 Program random_program(std::uint64_t seed);
 
 /// Up to 12 definitions of every class of operator (operator_classes.h) over the sizes M and N,
-/// with functions, several results and values used more than once. The same seed gives the same
-/// program everywhere.
+/// with functions, several results, values used more than once and marked outputs. The same seed
+/// gives the same program everywhere.
 Program random_long_program(std::uint64_t seed);
 
 }  // namespace tcc::property

@@ -1,5 +1,5 @@
-// A failing program, made as small as it gets (delta debugging on the tree: Regehr et al., Test-case
-// reduction for C compiler bugs, 2012).
+// A failing program, made as small as it gets (delta debugging on the tree: Regehr et al.,
+// Test-case reduction for C compiler bugs, 2012).
 #include "tests/property/shrink.h"
 
 #include <algorithm>
@@ -42,9 +42,8 @@ bool is_literal(const Expression& expression) {
 
 bool is_input(const Expression& expression, const Program& program) {
   return is_leaf(expression) &&
-         std::any_of(program.inputs.begin(), program.inputs.end(), [&](const Input& input) {
-           return input.name == expression.pieces[0];
-         });
+         std::any_of(program.inputs.begin(), program.inputs.end(),
+                     [&](const Input& input) { return input.name == expression.pieces[0]; });
 }
 
 std::size_t weight_of(const Expression& expression, const Program& program) {
@@ -100,6 +99,7 @@ template <typename List, typename Condition> void keep_if(List& list, Condition 
 Program needed_for(const Program& program, std::size_t last) {
   Program smaller = program;
   smaller.definitions.resize(last + 1);
+  smaller.outputs.clear();
   Names needed(smaller.definitions[last].names.begin(), smaller.definitions[last].names.end());
   for (std::size_t d = last + 1; d-- > 0;) {
     const Definition& definition = program.definitions[d];
@@ -112,8 +112,14 @@ Program needed_for(const Program& program, std::size_t last) {
     return std::any_of(definition.names.begin(), definition.names.end(),
                        [&](const std::string& name) { return needed.contains(name); });
   });
-  keep_if(smaller.functions, [&](const Function& f) { return needed.contains(f.name); });
   return smaller;
+}
+
+void drop_uncalled_functions(Program& program) {
+  Names called;
+  for (const Expression* value : right_sides(program))
+    add_words(*value, called);
+  keep_if(program.functions, [&](const Function& f) { return called.contains(f.name); });
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -216,7 +222,8 @@ bool shrink_sizes(Case& failing, const Symptom& symptom, const std::string& want
 }  // namespace
 
 std::size_t weight_of(const Program& program) {
-  std::size_t weight = program.schedule.size() + 2 * program.inputs.size();
+  std::size_t weight =
+      program.schedule.size() + 2 * (program.inputs.size() + program.outputs.size());
   for (const Function& function : program.functions)
     weight += 1000 * (1 + function.locals.size());  // a call may grow when it is written out
   for (const Definition& definition : program.definitions)
@@ -230,17 +237,10 @@ std::vector<Program> smaller_programs(const Program& program) {
   std::vector<Program> smaller;
   for (std::size_t d = 0; d < program.definitions.size(); ++d)
     smaller.push_back(needed_for(program, d));
+  for (std::size_t d = 0; d < program.definitions.size(); ++d)
+    smaller.push_back(with_call_written_out(program, d));
   add_smaller_schedules(program, smaller);
   add_without_each(program, &Program::definitions, smaller);
-  for (std::size_t d = 0; d < program.definitions.size(); ++d) {
-    // The function goes too: where it is called once more, this is no program.
-    Program written = with_call_written_out(program, d);
-    Names left;
-    for (const Expression* value : right_sides(written))
-      add_words(*value, left);
-    keep_if(written.functions, [&](const Function& f) { return left.contains(f.name); });
-    smaller.push_back(std::move(written));
-  }
   const std::size_t values = right_sides(program).size();
   for (std::size_t v = 0; v < values; ++v) {
     for_each_smaller(*right_sides(program)[v], program, [&](const Expression& replacement) {
@@ -248,8 +248,11 @@ std::vector<Program> smaller_programs(const Program& program) {
       *right_sides(smaller.back())[v] = replacement;
     });
   }
+  add_without_each(program, &Program::outputs, smaller);
   add_without_each(program, &Program::functions, smaller);
   add_without_each(program, &Program::inputs, smaller);
+  for (Program& candidate : smaller)
+    drop_uncalled_functions(candidate);
   const std::size_t weight = weight_of(program);
   keep_if(smaller, [&](const Program& candidate) {
     return !candidate.definitions.empty() && weight_of(candidate) < weight;

@@ -19,9 +19,9 @@ struct Case {
 using Symptom = std::function<std::string(const Case&)>;
 
 /// Programs that are one step smaller, bigger steps first: all that one definition does not need is
-/// gone, or a definition, an input, a command of the schedule; a call gives way to what the function
-/// does; an expression is replaced by an operand of it, by an input or by a literal. Not all of them
-/// are right programs. No chain of such steps is endless.
+/// gone, or a definition, an input, an output mark, a command of the schedule; a call gives way to
+/// what the function does; an expression is replaced by an operand of it, by an input or by a
+/// literal. Not all of them are right programs. No chain of such steps is endless.
 std::vector<Program> smaller_programs(const Program& program);
 
 /// What the steps above make smaller.

@@ -1,11 +1,7 @@
 // Every program of up to three operators, a class of operators each, by number.
 #include "tests/property/small_programs.h"
 
-#include <random>
-
-#include <fmt/format.h>
-
-#include "dsl/diagnostic.h"
+#include <utility>
 
 namespace tcc::property {
 
@@ -14,10 +10,12 @@ namespace {
 /// What the first operand of the first operator may be: M and N throughout, so that two sizes give
 /// all combinations.
 const Type first_inputs[] = {
-    {DType::f32, {"M", "N"}}, {DType::i32, {"N"}},           {DType::boolean, {"M", "N"}},
-    {DType::f16, {"M", "N"}}, {DType::f32, {"N"}},           {DType::u8, {"M", "N"}},
-    {DType::f64, {"N", "M"}}, {DType::f32, {}},              {DType::i32, {"M", "N"}},
-    {DType::boolean, {"N"}},  {DType::f32, {"2", "M", "N"}}, {DType::u8, {"N"}},
+    {DType::f32, {"M", "N"}},      {DType::i32, {"N"}},
+    {DType::boolean, {"M", "N"}},  {DType::f16, {"M", "N"}},
+    {DType::f32, {"N"}},           {DType::u8, {"M", "N"}},
+    {DType::f64, {"N", "M"}},      {DType::f32, {}},
+    {DType::i32, {"M", "N"}},      {DType::boolean, {"N"}},
+    {DType::f32, {"2", "M", "N"}}, {DType::u8, {"N"}},
 };
 constexpr std::size_t first_input_count = std::size(first_inputs);
 
@@ -25,48 +23,7 @@ const Type& first_input(std::size_t turn, std::size_t number) {
   return first_inputs[(turn + number * 7) % first_input_count];
 }
 
-std::size_t uses_of(const std::string& name, const Expression& expression) {
-  if (expression.operands.empty()) return expression.pieces[0] == name ? 1 : 0;
-  std::size_t uses = 0;
-  for (const Expression& operand : expression.operands)
-    uses += uses_of(name, operand);
-  return uses;
-}
-
-void replace(const std::string& name, const Expression& value, Expression& expression) {
-  if (expression.operands.empty() && expression.pieces[0] == name) {
-    expression = {{"(", ")"}, {value}, value.type};
-    return;
-  }
-  for (Expression& operand : expression.operands)
-    replace(name, value, operand);
-}
-
 }  // namespace
-
-/// A program on its way.
-struct SmallPrograms::Growing {
-  Program program;
-  std::vector<Expression> values;  ///< inputs and results so far, the last result last
-  std::mt19937_64 random;
-
-  const Expression& last() const { return values.back(); }
-
-  Expression add_input(Type type) {
-    const std::string name(1, static_cast<char>('A' + program.inputs.size()));
-    program.inputs.push_back({name, std::move(type)});
-    values.push_back({{name}, {}, program.inputs.back().type});
-    return values.back();
-  }
-
-  void define(const OperatorClass& operation, std::span<const Expression> operands) {
-    const std::string name = fmt::format("T{}", program.definitions.size());
-    std::vector<std::string> names = {name};
-    if (operation.results == 2) names.insert(names.begin(), name + "_0");
-    program.definitions.push_back(defined(operation, std::move(names), operands));
-    values.push_back({{name}, {}, {}});
-  }
-};
 
 SmallPrograms::SmallPrograms() {
   for (const OperatorClass& row : operator_classes()) {
@@ -101,9 +58,9 @@ std::optional<Program> SmallPrograms::program(std::size_t number) {
     program = of_chain(*all_[left % all], {all_places_[left / all]}, number);
   } else if ((left -= all * all_places_.size()) < standing * places * places) {
     const std::size_t others = left / standing;
-    program = of_chain(*standing_[left % standing],
-                       {standing_places_[others % places], standing_places_[others / places]},
-                       number);
+    program =
+        of_chain(*standing_[left % standing],
+                 {standing_places_[others % places], standing_places_[others / places]}, number);
   } else {
     left -= standing * places * places;
     const std::size_t others = left / standing;
@@ -115,7 +72,7 @@ std::optional<Program> SmallPrograms::program(std::size_t number) {
 }
 
 std::optional<Program> SmallPrograms::of_one(std::size_t number) {
-  Growing growing;
+  GrowingProgram growing;
   if (!start(growing, *all_[number / first_input_count], first_inputs[number % first_input_count]))
     return {};
   return std::move(growing.program);
@@ -125,7 +82,7 @@ std::optional<Program> SmallPrograms::of_chain(const OperatorClass& first,
                                                const std::vector<Place>& others,
                                                std::size_t number) {
   for (std::size_t turn = 0; turn < first_input_count; ++turn) {
-    Growing growing;
+    GrowingProgram growing;
     growing.random.seed(number);
     bool fits = start(growing, first, first_input(turn, number));
     for (std::size_t other = 0; fits && other < others.size(); ++other) {
@@ -140,12 +97,12 @@ std::optional<Program> SmallPrograms::of_chain(const OperatorClass& first,
 std::optional<Program> SmallPrograms::of_tree(const OperatorClass& left, const OperatorClass& right,
                                               Place root, std::size_t number) {
   for (std::size_t turn = 0; turn < first_input_count; ++turn) {
-    Growing one;
+    GrowingProgram one;
     one.random.seed(number);
     if (!start(one, left, first_input(turn, number))) continue;
     if (!accepts(root.operation->operands[root.operand], one.last().type)) continue;
     for (std::size_t other = 0; other < first_input_count; ++other) {
-      Growing growing = one;
+      GrowingProgram growing = one;
       if (!start(growing, right, first_input(other, number))) continue;
       const auto results = growing.values.size();
       std::vector<Expression> given = {one.last(), growing.values[results - 1]};
@@ -156,16 +113,17 @@ std::optional<Program> SmallPrograms::of_tree(const OperatorClass& left, const O
 }
 
 /// The operation on new inputs, the first of `type`; false where it does not take that.
-bool SmallPrograms::start(Growing& growing, const OperatorClass& operation, const Type& type) {
+bool SmallPrograms::start(GrowingProgram& growing, const OperatorClass& operation,
+                          const Type& type) {
   if (!accepts(operation.operands[0], type)) return false;
-  const auto apply_to = [&](Growing& program) {
+  const auto apply_to = [&](GrowingProgram& program) {
     std::vector<Expression> operands = {program.add_input(type)};
     for (std::size_t o = 1; o < operation.operands.size(); ++o)
       operands.push_back(program.add_input(companion_of(operation, 0, type, o)));
     program.define(operation, operands);
     return go_together(operation, operands);
   };
-  Growing alone;  // the type of the result does not depend on what else there is
+  GrowingProgram alone;  // the type of the result does not depend on what else there is
   if (!apply_to(alone)) return false;
   const Type* result = type_of_last(alone.program);
   if (!result) return false;
@@ -175,28 +133,11 @@ bool SmallPrograms::start(Growing& growing, const OperatorClass& operation, cons
 }
 
 /// The operation with `given` at its place, and inputs or earlier values as its other operands.
-bool SmallPrograms::grow(Growing& growing, Place place, std::span<const Expression> given) {
-  const OperatorClass& operation = *place.operation;
-  std::vector<std::optional<Expression>> fixed(operation.operands.size());
+bool SmallPrograms::grow(GrowingProgram& growing, Place place, std::span<const Expression> given) {
+  std::vector<std::optional<Expression>> fixed(place.operation->operands.size());
   fixed[place.operand] = given[0];
   if (given.size() == 2) fixed[place.second] = given[1];
-  std::vector<Expression> operands;
-  for (std::size_t o = 0; o < fixed.size(); ++o) {
-    Type type = given[0].type;
-    if (!fixed[o] && accepts(operation.operands[place.operand], type))
-      type = companion_of(operation, place.operand, type, o);
-    operands.push_back(fixed[o] ? *fixed[o] : Expression{{""}, {}, type});
-  }
-  if (!go_together(operation, operands)) return false;
-  for (std::size_t o = 0; o < fixed.size(); ++o) {
-    if (fixed[o]) continue;
-    const Type wanted = operands[o].type;
-    const std::size_t choice = growing.random() % (2 * growing.values.size());
-    if (choice < growing.values.size()) operands[o] = growing.values[choice];
-    if (choice < growing.values.size() && go_together(operation, operands)) continue;
-    operands[o] = growing.add_input(wanted);
-  }
-  growing.define(operation, operands);
+  if (!growing.apply(*place.operation, fixed)) return false;
   const Type* result = type_of_last(growing.program);
   if (result) growing.values.back().type = *result;
   return result != nullptr;
@@ -217,24 +158,6 @@ const Type* SmallPrograms::type_of_last(const Program& program) {
     found = known_types_.emplace(std::move(text), std::move(type)).first;
   }
   return found->second ? &*found->second : nullptr;
-}
-
-void write_as_one(Program& program) {
-  for (std::size_t d = 0; d + 1 < program.definitions.size();) {
-    const Definition definition = program.definitions[d];
-    std::size_t uses = 0;
-    Expression* user = nullptr;
-    for (Definition& other : program.definitions) {
-      uses += uses_of(definition.names[0], other.value);
-      if (uses_of(definition.names[0], other.value) > 0) user = &other.value;
-    }
-    if (definition.names.size() > 1 || !definition.axes.empty() || uses != 1) {
-      ++d;
-      continue;
-    }
-    replace(definition.names[0], definition.value, *user);
-    program.definitions.erase(program.definitions.begin() + static_cast<std::ptrdiff_t>(d));
-  }
 }
 
 }  // namespace tcc::property

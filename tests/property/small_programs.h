@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/property/growing_program.h"
 #include "tests/property/operator_classes.h"
 #include "tests/property/program_types.h"
 #include "tests/property/programs.h"
@@ -45,15 +46,14 @@ class SmallPrograms {
     std::size_t operand;
     std::size_t second = 0;
   };
-  struct Growing;
 
   std::optional<Program> of_one(std::size_t number);
   std::optional<Program> of_chain(const OperatorClass& first, const std::vector<Place>& others,
                                   std::size_t number);
   std::optional<Program> of_tree(const OperatorClass& left, const OperatorClass& right, Place root,
                                  std::size_t number);
-  bool start(Growing& growing, const OperatorClass& operation, const Type& type);
-  bool grow(Growing& growing, Place place, std::span<const Expression> given);
+  bool start(GrowingProgram& growing, const OperatorClass& operation, const Type& type);
+  bool grow(GrowingProgram& growing, Place place, std::span<const Expression> given);
   const Type* type_of_last(const Program& program);
 
   std::vector<const OperatorClass*> all_, standing_;
@@ -62,9 +62,5 @@ class SmallPrograms {
   std::map<std::string, std::optional<Type>> known_types_;  ///< of the last definition, by text
   std::vector<Rejection> rejections_;
 };
-
-/// Puts definitions that are used once in place of their names, unless they are in index notation
-/// or give several results.
-void write_as_one(Program& program);
 
 }  // namespace tcc::property
