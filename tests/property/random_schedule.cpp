@@ -55,7 +55,7 @@ class Generator {
       }
       if (!commands.empty()) text += block(stage, commands);
     }
-    return text;
+    return broken_.empty() ? text : broken_;
   }
 
  private:
@@ -96,19 +96,25 @@ class Generator {
   }
 
   /// Nothing where a command is refused.
-  std::optional<Loops> loops_after(const std::string& text) const {
+  std::optional<Loops> loops_after(const std::string& text) {
     SourceMap sources;
     Diagnostics diagnostics;
     const SourceId source = sources.add("schedule", text);
     const ir::Schedule schedule = ir::parse_schedule(
         sources, {source, 0, static_cast<std::uint32_t>(text.size())}, diagnostics);
     if (diagnostics.has_errors()) return {};
-    const ir::LoopProgram program = ir::apply_schedule(schedule, plain_, {}, diagnostics);
-    if (diagnostics.has_errors()) return {};
-    return loops_of(program);
+    try {
+      const ir::LoopProgram program = ir::apply_schedule(schedule, plain_, {}, diagnostics);
+      if (diagnostics.has_errors()) return {};
+      return loops_of(program);
+    } catch (const Error&) {  // a bug of ours
+      broken_ = text;
+      return {};
+    }
   }
 
   const ir::LoopProgram& plain_;
+  std::string broken_;  ///< a schedule that the rewrites fail at
   std::mt19937_64 random_;
 };
 
