@@ -70,22 +70,13 @@ Agreement same_bits(const std::vector<Tensor>& machine, const std::vector<Tensor
   return agreed();
 }
 
-/// Machine code for the text, or null where the build has none.
-std::shared_ptr<const Executable> machine_code(const std::shared_ptr<const ParsedText>& text,
-                                               const ir::Target& target) {
-  try {
-    return Executable::compile(text, {}, target, {});
-  } catch (const Error& error) {
-    if (error.category() != ErrorCategory::environment) throw;
-    return nullptr;
-  }
-}
-
 /// What is compiled once, for all sizes.
 struct Compiled {
   std::shared_ptr<const ParsedText> text;
-  Lowered lowered;
   std::shared_ptr<const Executable> code;  ///< null without LLVM
+  Lowered without_code;                    ///< used without LLVM
+
+  const Lowered& lowered() const { return code ? code->lowered() : without_code; }
 };
 
 /// What stops a run by the program's own values, a computed index; "" where nothing does.
@@ -110,7 +101,7 @@ Agreement stopped(const std::string& plain, const std::string& scheduled,
 }
 
 Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::uint64_t seed) {
-  const checked::Program& program = compiled.lowered.checked;
+  const checked::Program& program = compiled.lowered().checked;
   Diagnostics diagnostics;
   const Run run = random_run(program, sizes, seed, diagnostics);
   if (diagnostics.has_errors())
@@ -119,9 +110,10 @@ Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::u
   const auto scheduled = new_outputs(program, run.sizes, diagnostics);
   const auto machine = new_outputs(program, run.sizes, diagnostics);
 
-  const auto plain_stop = stop_of([&] { interpret(compiled.lowered.loops, program, run, plain); });
+  const auto plain_stop =
+      stop_of([&] { interpret(compiled.lowered().loops, program, run, plain); });
   const auto scheduled_stop =
-      stop_of([&] { interpret(compiled.lowered.final, program, run, scheduled); });
+      stop_of([&] { interpret(compiled.lowered().final, program, run, scheduled); });
   auto machine_stop = scheduled_stop;
   if (compiled.code)
     machine_stop = stop_of([&] { compiled.code->run(run.inputs, machine, run.sizes); });
@@ -158,17 +150,20 @@ template <typename Function> Agreement guarded(Function f) {
   }
 }
 
-Agreement compile(std::string_view text, Compiled& compiled) {
+Agreement compile(std::string_view text, int optimization, Compiled& compiled) {
   Diagnostics diagnostics;
-  const ir::Target target = ir::host_target();
   compiled.text = std::make_shared<ParsedText>(parse_text(text, {}, diagnostics));
-  if (!diagnostics.has_errors()) {
-    compiled.lowered = lower(*compiled.text, {}, target, {}, diagnostics);
-  }
-  if (diagnostics.has_errors()) {
+  if (diagnostics.has_errors())
     return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
+  PipelineOptions options;
+  options.compile.optimization = optimization;
+  try {
+    compiled.code = Executable::compile(compiled.text, {}, ir::host_target(), options);
+  } catch (const Error& error) {
+    if (error.category() == ErrorCategory::program) return {Outcome::rejected, error.what()};
+    if (error.category() == ErrorCategory::bug) throw;
+    compiled.without_code = lower(*compiled.text, {}, ir::host_target(), options, diagnostics);
   }
-  compiled.code = machine_code(compiled.text, target);
   return agreed();
 }
 
@@ -183,9 +178,9 @@ bool is_condition_on_sizes(std::string_view explanation) {
 }
 
 std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
-                                       std::uint64_t seed) {
+                                       std::uint64_t seed, int optimization) {
   Compiled compiled;
-  const Agreement compiles = guarded([&] { return compile(text, compiled); });
+  const Agreement compiles = guarded([&] { return compile(text, optimization, compiled); });
   if (compiles.outcome != Outcome::agree) return std::vector(sizes.size(), compiles);
   std::vector<Agreement> agreements;
   for (const SizeValues& one : sizes) {
@@ -195,10 +190,9 @@ std::vector<Agreement> check_agreement(std::string_view text, std::span<const Si
 }
 
 bool has_machine_code() {
-  Diagnostics diagnostics;
-  const auto text =
-      std::make_shared<ParsedText>(parse_text("input x: f32[2]\ny = x + 1.0\n", {}, diagnostics));
-  return machine_code(text, ir::host_target()) != nullptr;
+  Compiled compiled;
+  compile("input x: f32[2]\ny = x + 1.0\n", 0, compiled);
+  return compiled.code != nullptr;
 }
 
 }  // namespace tcc::property
