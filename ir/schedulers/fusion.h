@@ -29,7 +29,9 @@ struct FusionPlan {
 ///   read's indices: nothing is computed twice, and a pass over memory is saved
 /// - a reduction with one elementwise reader is computed at a tile of it, where it is read at the
 ///   reader's own axes, all of them or the leading ones: the tile stays in registers
-/// - at most 32 definitions are inlined into one kernel: longer chains gain nothing more
+/// - at most 32 definitions are inlined into one kernel: longer chains gain nothing more; at most
+///   16 are computed in its tiles: more do not stay in registers, and each looks at the whole
+///   kernel
 /// - what is read under a guard, or to check an index, keeps its kernel
 /// - definitions in `untouched` (those that a given schedule names) keep their kernels
 FusionPlan plan_fusion(const Graph& graph, const std::set<std::string>& untouched);

@@ -170,8 +170,9 @@ Agreement compile(std::string_view text, int optimization, Compiled& compiled) {
 }  // namespace
 
 bool is_condition_on_sizes(std::string_view explanation) {
-  for (const char* kind : {"[empty-reduction]", "[out-of-bounds]", "[size-mismatch]",
-                           "[range-conflict]", "[index-out-of-range]", "[unbound-index]"}) {
+  for (const char* kind :
+       {"[empty-reduction]", "[out-of-bounds]", "[size-mismatch]", "[range-conflict]",
+        "[index-out-of-range]", "[unbound-index]", "does not fit"}) {
     if (explanation.find(kind) != std::string_view::npos) return true;
   }
   return false;

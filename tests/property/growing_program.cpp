@@ -26,6 +26,15 @@ void replace(const std::string& name, const Expression& value, Expression& expre
     replace(name, value, operand);
 }
 
+/// x[1:] or what has it as an operand: in index notation a subscript is complete (6.1).
+bool has_subscript(const Expression& expression) {
+  for (std::size_t o = 0; o < expression.operands.size(); ++o) {
+    if (expression.pieces[o + 1].starts_with('[') || has_subscript(expression.operands[o]))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Expression GrowingProgram::add_input(Type type) {
@@ -79,14 +88,14 @@ bool write_in_place(Program& program, std::size_t d) {
   if (std::find(program.outputs.begin(), program.outputs.end(), name) != program.outputs.end())
     return false;
   std::size_t uses = 0;
-  Expression* user = nullptr;
+  Definition* user = nullptr;
   for (Definition& other : program.definitions) {
     const std::size_t here = uses_of(name, other.value);
     uses += here;
-    if (here > 0) user = &other.value;
+    if (here > 0) user = &other;
   }
-  if (uses != 1) return false;
-  replace(name, definition.value, *user);
+  if (uses != 1 || (!user->axes.empty() && has_subscript(definition.value))) return false;
+  replace(name, definition.value, user->value);
   program.definitions.erase(program.definitions.begin() + static_cast<std::ptrdiff_t>(d));
   return true;
 }

@@ -35,7 +35,7 @@ struct GrowingProgram {
 };
 
 /// Puts definition `d`, where it is used once, in place of its name. False, and nothing changed,
-/// where it is in index notation, gives several results or is used otherwise.
+/// where it is in index notation, gives several results, is used otherwise or may not stand there.
 bool write_in_place(Program& program, std::size_t d);
 
 /// The same for all definitions but the last.
