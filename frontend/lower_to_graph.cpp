@@ -122,11 +122,13 @@ class DefinitionLowering {
   }
 
   void place(NodeId id, const checked::Transpose& value) {
+    begin_stored(id);
+    const Indices indices = inner_indices(id);
     Lowering& operand = at(value.operand);
     operand.environment = at(id).environment;
     operand.indices.resize(value.permutation.size());
     for (std::size_t axis = 0; axis < value.permutation.size(); ++axis) {
-      operand.indices[value.permutation[axis]] = at(id).indices[axis];
+      operand.indices[value.permutation[axis]] = indices[axis];
     }
   }
 
@@ -178,7 +180,10 @@ class DefinitionLowering {
   }
 
   void place(NodeId id, const checked::ReduceAxes& value) {
-    if (value.axes.empty()) return pass_on(id, value.operand);
+    if (value.axes.empty()) {
+      begin_stored(id);
+      return pass_on(id, value.operand);
+    }
     begin_reduction(id);
     Lowering& reduction = at(id);
     const ir::OriginId origin = builder_.origin(node(id).span);

@@ -156,7 +156,7 @@ Approximate<Real> exact_division(Op op, double a, double b, std::uint8_t marks,
                                  const Precision& precision) {
   double rest = std::fmod(a, b);
   if (rest == 0) rest = std::copysign(0.0, b);
-  const bool wraps = rest != 0 && (rest < 0) != (b < 0);
+  const bool wraps = rest != 0 && !std::isnan(rest) && (rest < 0) != (b < 0);
   const bool to_infinity = wraps && std::isinf(b);
   if (op == Op::modulo) {
     if (!wraps || to_infinity) return exactly<Real>(wraps ? b : rest, marks);

@@ -133,6 +133,12 @@ TEST(ReferenceElementary, StepsAreCountedWhereTheyMayBePassed) {
   EXPECT_GE(rest.bound, 0.1);
   EXPECT_TRUE(is_anything(floor_division(Op::modulo, about(8, 0.1), about(2, 0), precision)));
 
+  for (const double sign : {1.0, -1.0}) {  // the rest of infinity is no number, whatever its sign
+    const Value endless = about(sign * infinity, 0);
+    EXPECT_TRUE(is_certainly_nan(floor_division(Op::modulo, endless, endless, precision)));
+    EXPECT_TRUE(is_certainly_nan(floor_division(Op::floor_divide, endless, endless, precision)));
+  }
+
   EXPECT_EQ(classify(Op::isnan, about(NAN, 0)).integer, 1);
   EXPECT_EQ(classify(Op::isfinite, about(1, 0.5)).integer, 1);
   EXPECT_EQ(classify(Op::isinf, about(0, infinity)).bound, 1);

@@ -10,6 +10,11 @@
 namespace tcc {
 
 bool check_shape(DType dtype, const Shape& shape, Span span, Diagnostics& diagnostics) {
+  if (shape.size() > max_axes) {
+    diagnostics.error(DiagnosticKind::limit, span,
+                      fmt::format("a tensor of {} axes: there may be {}", shape.size(), max_axes));
+    return false;
+  }
   for (const Extent& extent : shape) {
     if (!extent.is_surely_negative()) continue;
     diagnostics.error(DiagnosticKind::size_mismatch, span,

@@ -8,6 +8,7 @@
 
 #include "dsl/dtypes.h"
 #include "dsl/type_text.h"
+#include "frontend/shape_limits.h"
 #include "frontend/syntax_walk.h"
 
 namespace tcc {
@@ -33,8 +34,13 @@ TypedDefinition Typer::run() {
   for (std::size_t scope = scopes_.all().size(); scope-- > 1;) {
     declare_variables(static_cast<ScopeId>(scope));
   }
+  check_number_of_variables();
   for (NodeId id = typed_.first; id <= definition_.value; ++id) {
     at(id) = std::visit([&](const auto& value) { return type(id, value); }, node(id).value);
+    if (at(id).is_known && at(id).shape.size() > max_axes) {
+      check_shape(at(id).dtype, at(id).shape, node(id).span, diagnostics_);
+      at(id) = {};
+    }
   }
   type_value();
   find_loops_around_reads();
@@ -57,6 +63,19 @@ void Typer::declare_variables(ScopeId scope) {
     } else if (is_new) {
       typed_.open.push_back(id);
     }
+  }
+}
+
+void Typer::check_number_of_variables() {
+  for (std::size_t scope = 0; scope < scopes_.all().size(); ++scope) {
+    const auto* bindings = scopes_.all()[scope].bindings;
+    if (!bindings || bindings->empty()) continue;
+    const std::size_t count = variables_around(static_cast<ScopeId>(scope)).size();
+    if (count <= max_axes) continue;
+    diagnostics_.error(
+        DiagnosticKind::limit, bindings->back().span,
+        fmt::format("{} index variables are around this: there may be {}", count, max_axes));
+    return;
   }
 }
 

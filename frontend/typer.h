@@ -38,6 +38,7 @@ class Typer {
 
   // typer.cpp: variables, names, what a node may be used for
   void declare_variables(ScopeId scope);
+  void check_number_of_variables();
   bool declare_variable(ScopeId scope, const syntax::IndexBinding& binding);
   void set_range(const syntax::IndexBinding& binding, checked::Variable& variable);
   void type_value();

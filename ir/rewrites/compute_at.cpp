@@ -208,7 +208,7 @@ std::optional<Refusal> refuse_compute_at(const IndexedProgram& program, BufferId
 Rewritten compute_at(IndexedProgram& program, const RewriteCall& call) {
   const BufferId buffer = *call.definition;
   const VarId var = call.loops.front();
-  auto producer = find_producer(program, buffer);
+  auto producer = find_producer(program, buffer, call.stage);
   if (!producer) return tl::unexpected(producer.error());
   const KernelIndex kernel = kernel_of(program, call.stage, var);
   const Stmt stmt = find_loop(program.body(kernel), var);

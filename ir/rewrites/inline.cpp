@@ -165,7 +165,7 @@ class Inliner {
 Rewritten inline_definition(IndexedProgram& program, const RewriteCall& call) {
   const BufferId buffer = *call.definition;
   const std::string& name = program[buffer].name;
-  auto producer = find_producer(program, buffer);
+  auto producer = find_producer(program, buffer, call.stage);
   if (!producer) return tl::unexpected(producer.error());
   auto formula = formula_of(*producer, buffer);
   if (!formula) {

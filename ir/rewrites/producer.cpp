@@ -50,8 +50,15 @@ bool reads_guarded(const Stmt& stmt, BufferId buffer) {
   return found;
 }
 
-tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, BufferId id) {
+tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, BufferId id,
+                                              BufferId stage) {
   const Buffer& buffer = program[id];
+  if (id == stage) {
+    return tl::unexpected(
+        Refusal{fmt::format("this block is the schedule of '{}' itself", buffer.name),
+                {},
+                "name a definition that it reads"});
+  }
   if (buffer.use == BufferUse::input) {
     return tl::unexpected(Refusal{fmt::format("'{}' is an input", buffer.name), {}, ""});
   }

@@ -15,9 +15,10 @@ struct Producer {
   Stmt body;
 };
 
-/// The producer of `buffer`, for a rewrite of the schedule of another definition.
-/// Refuses inputs, definitions without a kernel of their own, and scheduled ones.
-tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, BufferId buffer);
+/// The producer of `buffer`, for a rewrite of the schedule of another definition, `stage`.
+/// Refuses `stage` itself, inputs, definitions without a kernel of their own, and scheduled ones.
+tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, BufferId buffer,
+                                              BufferId stage);
 
 /// Whether a statement or one below it loads from the buffer.
 bool reads(const Stmt& stmt, BufferId buffer);

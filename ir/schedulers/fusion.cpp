@@ -14,6 +14,7 @@ namespace {
 // elsewhere what is read at several points is computed for each.
 constexpr std::size_t max_inlined = 32;
 constexpr std::size_t max_inlined_in_place = 128;
+constexpr std::size_t max_tiles = 16;
 
 const Compute* compute_of(const Graph& graph, std::size_t tensor) {
   return std::get_if<Compute>(&graph.tensors[tensor].definition);
@@ -116,6 +117,8 @@ class FusionPlanner {
                                      [&](auto& load) { return reads_leading_axes(load, reader); });
     if (reader.reducer || compute_of(graph_, root)->reducer || !aligned || !leading) return;
     if (root != reads.reader && !is_read_in_place(reads.reader)) return;
+    if (tiles_[root] == max_tiles) return;
+    ++tiles_[root];
     plan_.decisions[tensor] = {FusionPlan::Place::computed_at, root};
   }
 
@@ -160,7 +163,7 @@ class FusionPlanner {
   const Graph& graph_;
   const std::set<std::string>& untouched_;
   std::vector<std::vector<Reads>> reads_;
-  std::map<std::size_t, std::size_t> inlined_;
+  std::map<std::size_t, std::size_t> inlined_, tiles_;  ///< how many, by root
   FusionPlan plan_;
 };
 

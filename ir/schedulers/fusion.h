@@ -28,12 +28,12 @@ struct FusionPlan {
 /// - an elementwise temporary with one reader is inlined where every loop of the reader is in the
 ///   read's indices: nothing is computed twice, and a pass over memory is saved
 /// - an elementwise temporary whose readers are all in one kernel, and read it at their own point,
-/// is
-///   inlined there, and computed once for all of them: a generator's ten rounds are one pass
+///   is inlined there, and computed once for all of them: a generator's ten rounds are one pass
 /// - a reduction with one elementwise reader is computed at a tile of it, where it is read at the
 ///   reader's own axes, all of them or the leading ones: the tile stays in registers
 /// - at most 32 definitions are inlined into one kernel, 128 where they are read at its own point:
-///   longer chains gain nothing more
+///   longer chains gain nothing more; at most 16 are computed in its tiles: more do not stay in
+///   registers, and each looks at the whole kernel
 /// - what is read under a guard, or to check an index, keeps its kernel
 /// - definitions in `untouched` (those that a given schedule names) keep their kernels
 FusionPlan plan_fusion(const Graph& graph, const std::set<std::string>& untouched);

@@ -9,6 +9,8 @@
 
 #include "tests/property/agreement.h"
 #include "tests/property/programs.h"
+#include "tests/property/random_schedule.h"
+#include "tests/property/shrink.h"
 
 namespace tcc::property {
 namespace {
@@ -16,6 +18,7 @@ namespace {
 constexpr std::uint64_t first_seed = 20260101;
 constexpr int size_draws = 3;  // for each program
 
+std::uint64_t long_program_count() { return std::getenv("TCC_NIGHTLY") ? 5000 : 40; }
 std::uint64_t program_count() { return std::getenv("TCC_NIGHTLY") ? 5000 : 150; }
 
 SizeValues random_sizes(const Program& program, std::mt19937_64& random) {
@@ -27,49 +30,36 @@ SizeValues random_sizes(const Program& program, std::mt19937_64& random) {
   return sizes;
 }
 
-/// A program with sizes and inputs on which the evaluators do not agree.
-struct Failure {
-  Program program;
-  SizeValues sizes;
-  std::uint64_t seed;
-
-  Agreement check() const { return check_agreement(text_of(program), {&sizes, 1}, seed).front(); }
-  bool still_fails() const { return check().outcome == Outcome::disagree; }
-};
-
-bool shrink_program(Failure& failure) {
-  for (Program& smaller : smaller_programs(failure.program)) {
-    Failure candidate{std::move(smaller), failure.sizes, failure.seed};
-    if (!candidate.still_fails()) continue;
-    failure = std::move(candidate);
-    return true;
-  }
-  return false;
+Agreement check(const Case& one, std::uint64_t seed) {
+  return check_agreement(text_of(one.program), {&one.sizes, 1}, seed).front();
 }
 
-bool shrink_sizes(Failure& failure) {
-  for (const auto& [name, size] : failure.sizes) {
-    for (std::int64_t smaller = 0; smaller < size; ++smaller) {
-      Failure candidate = failure;
-      candidate.sizes[name] = smaller;
-      if (!candidate.still_fails()) continue;
-      failure = std::move(candidate);
-      return true;
+std::string report(Case failing, std::uint64_t seed) {
+  failing =
+      shrink(std::move(failing), [seed](const Case& one) { return check(one, seed).symptom; });
+  return report_of(failing, check(failing, seed).explanation, seed);
+}
+
+/// The number of runs in which all agree.
+std::uint64_t agreeing_runs(const Program& program, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::vector<SizeValues> sizes;
+  for (int draw = 0; draw < size_draws; ++draw)
+    sizes.push_back(random_sizes(program, random));
+  const auto agreements = check_agreement(text_of(program), sizes, seed);
+  std::uint64_t runs = 0;
+  for (std::size_t draw = 0; draw < sizes.size(); ++draw) {
+    const auto& [outcome, explanation, symptom] = agreements[draw];
+    if (outcome == Outcome::agree) ++runs;
+    if (outcome == Outcome::disagree) {
+      ADD_FAILURE() << "seed " << seed << "\n" << report({program, sizes[draw]}, seed);
+      return runs;
+    }
+    if (outcome == Outcome::rejected) {
+      EXPECT_TRUE(is_condition_on_sizes(explanation)) << explanation << text_of(program);
     }
   }
-  return false;
-}
-
-std::string report(Failure failure) {
-  for (int step = 0; step < 100 && shrink_program(failure); ++step) {
-  }
-  for (int step = 0; step < 20 && shrink_sizes(failure); ++step) {
-  }
-  std::string sizes;
-  for (const auto& [name, size] : failure.sizes)
-    sizes += fmt::format("# {} = {}\n", name, size);
-  return fmt::format("{}\n{}# inputs from seed {}\n{}", failure.check().explanation, sizes,
-                     failure.seed, text_of(failure.program));
+  return runs;
 }
 
 TEST(Property, EvaluatorsAgreeOnRandomPrograms) {
@@ -77,40 +67,42 @@ TEST(Property, EvaluatorsAgreeOnRandomPrograms) {
   if (!has_machine_code()) fmt::print("without machine code: this build has no LLVM\n");
   std::uint64_t runs = 0;
   for (std::uint64_t seed = first_seed; seed < first_seed + program_count(); ++seed) {
-    const Program program = random_program(seed);
-    std::mt19937_64 random(seed);
-    std::vector<SizeValues> sizes;
-    for (int draw = 0; draw < size_draws; ++draw)
-      sizes.push_back(random_sizes(program, random));
-    const auto agreements = check_agreement(text_of(program), sizes, seed);
-    for (std::size_t draw = 0; draw < sizes.size(); ++draw) {
-      const auto& [outcome, explanation] = agreements[draw];
-      if (outcome == Outcome::agree) ++runs;
-      if (outcome == Outcome::disagree) FAIL() << report({program, sizes[draw], seed});
-      if (outcome == Outcome::rejected) {
-        // Only a reduction over nothing may be refused, and only at these sizes.
-        EXPECT_NE(explanation.find("[empty-reduction]"), std::string::npos)
-            << explanation << text_of(program);
-      }
-    }
+    runs += agreeing_runs(random_program(seed), seed);
+    if (HasFailure()) return;
   }
   EXPECT_GT(runs, program_count() * size_draws / 2);
+}
+
+/// Programs of up to 12 definitions, each as the compiler schedules it and with a random schedule.
+TEST(Property, EvaluatorsAgreeOnLongPrograms) {
+  const std::uint64_t count = long_program_count();
+  std::uint64_t runs = 0, scheduled = 0, definitions = 0, functions = 0;
+  int failures = 0;
+  for (std::uint64_t seed = first_seed; seed < first_seed + count && failures < 10; ++seed) {
+    Program program = random_long_program(seed);
+    definitions += program.definitions.size();
+    functions += program.functions.size();
+    runs += agreeing_runs(program, seed);
+    program.schedule = random_schedule(text_of(program), seed);
+    if (!program.schedule.empty()) ++scheduled, runs += agreeing_runs(program, seed);
+    if (HasFailure()) ++failures;
+  }
+  fmt::print(
+      "{} programs from seed {}, {} definitions, {} functions, {} with a schedule, {} runs\n",
+      count, first_seed, definitions, functions, scheduled, runs);
+  EXPECT_GT(runs, count * size_draws);
+  EXPECT_GT(scheduled, count / 2);
+  EXPECT_GT(functions, count / 4);
 }
 
 /// The generator itself: the same seed gives the same text, and texts differ.
 TEST(Property, ProgramsFollowFromTheirSeeds) {
   EXPECT_EQ(text_of(random_program(7)), text_of(random_program(7)));
   EXPECT_NE(text_of(random_program(7)), text_of(random_program(8)));
-}
-
-/// Shrinking ends, and gives smaller programs only.
-TEST(Property, SmallerProgramsAreSmaller) {
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    const Program program = random_program(seed);
-    for (const Program& smaller : smaller_programs(program)) {
-      EXPECT_LT(text_of(smaller).size(), text_of(program).size());
-    }
-  }
+  const Program program = random_long_program(7);
+  EXPECT_EQ(text_of(program), text_of(random_long_program(7)));
+  EXPECT_NE(text_of(program), text_of(random_long_program(8)));
+  EXPECT_EQ(random_schedule(text_of(program), 7), random_schedule(text_of(program), 7));
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
-// Random small programs: their text, and how they become smaller.
+// Small programs as values: their text.
 #include "tests/property/programs.h"
 
-#include <algorithm>
-#include <functional>
+#include <cctype>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +10,35 @@
 namespace tcc::property {
 
 namespace {
+
+std::string text_of(const Definition& definition) {
+  const std::string axes =
+      definition.axes.empty() ? "" : fmt::format("[{}]", fmt::join(definition.axes, ", "));
+  return fmt::format("{}{} = {}\n", fmt::join(definition.names, ", "), axes,
+                     text_of(definition.value));
+}
+
+std::string text_of(const Function& function) {
+  std::string text =
+      fmt::format("def {}({}) {{\n", function.name, fmt::join(function.parameters, ", "));
+  for (const Definition& local : function.locals)
+    text += "  " + text_of(local);
+  return text + fmt::format("  return {}\n}}\n", fmt::join(function.results, ", "));
+}
+
+/// The names in "2*M + (N + 1) // 2".
+void add_names(const std::string& extent, std::set<std::string>& names) {
+  for (std::size_t at = 0; at < extent.size();) {
+    std::size_t end = at;
+    while (end < extent.size() && std::isalnum(static_cast<unsigned char>(extent[end])))
+      ++end;
+    if (end > at && std::isalpha(static_cast<unsigned char>(extent[at])))
+      names.insert(extent.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+}  // namespace
 
 std::string text_of(const Expression& expression) {
   std::string text = expression.pieces[0];
@@ -25,68 +53,28 @@ std::string text_of(const Type& type) {
   return fmt::format("{}[{}]", name_of(type.dtype), fmt::join(type.shape, ", "));
 }
 
-std::string text_of(const Definition& definition) {
-  const std::string axes =
-      definition.axes.empty() ? "" : fmt::format("[{}]", fmt::join(definition.axes, ", "));
-  return fmt::format("{}{} = {}\n", definition.name, axes, text_of(definition.value));
-}
-
-using Visitor = std::function<void(const Expression& replacement)>;
-
-/// Calls `visit` with every expression that arises from `whole` when one node in it gives way to
-/// one of its operands of the same type, from the root down.
-void for_each_smaller(const Expression& whole, const Visitor& visit) {
-  for (const Expression& operand : whole.operands) {
-    if (operand.type == whole.type) visit(operand);
-  }
-  for (std::size_t o = 0; o < whole.operands.size(); ++o) {
-    for_each_smaller(whole.operands[o], [&](const Expression& replacement) {
-      Expression copy = whole;
-      copy.operands[o] = replacement;
-      visit(copy);
-    });
-  }
-}
-
-}  // namespace
-
 std::string text_of(const Program& program) {
   std::string text;
+  for (const Function& function : program.functions)
+    text += text_of(function);
   for (const Input& input : program.inputs) {
     text += fmt::format("input {}: {}\n", input.name, text_of(input.type));
   }
   for (const Definition& definition : program.definitions)
     text += text_of(definition);
-  return text;
+  if (!program.outputs.empty()) {
+    text += fmt::format("output {}\n", fmt::join(program.outputs, ", "));
+  }
+  return text + program.schedule;
 }
 
 std::vector<std::string> size_names(const Program& program) {
   std::set<std::string> names;
   for (const Input& input : program.inputs) {
-    names.insert(input.type.shape.begin(), input.type.shape.end());
+    for (const std::string& extent : input.type.shape)
+      add_names(extent, names);
   }
-  names.erase("1");
   return {names.begin(), names.end()};
-}
-
-std::vector<Program> smaller_programs(const Program& program) {
-  std::vector<Program> smaller;
-  for (std::size_t d = program.definitions.size(); d-- > 0 && program.definitions.size() > 1;) {
-    smaller.push_back(program);
-    smaller.back().definitions.erase(smaller.back().definitions.begin() +
-                                     static_cast<std::ptrdiff_t>(d));
-  }
-  for (std::size_t d = 0; d < program.definitions.size(); ++d) {
-    for_each_smaller(program.definitions[d].value, [&](const Expression& replacement) {
-      smaller.push_back(program);
-      smaller.back().definitions[d].value = replacement;
-    });
-  }
-  for (std::size_t i = 0; i < program.inputs.size(); ++i) {
-    smaller.push_back(program);
-    smaller.back().inputs.erase(smaller.back().inputs.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-  return smaller;
 }
 
 }  // namespace tcc::property

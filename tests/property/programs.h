@@ -1,4 +1,4 @@
-// Random small programs as values: made from a seed, printed as text, made smaller step by step.
+// Small programs as values: they print as a file, and can be taken apart when they fail.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,18 @@ namespace tcc::property {
 
 struct Type {
   DType dtype;
-  std::vector<std::string> shape;  ///< size names, or "1"
+  std::vector<std::string> shape;  ///< extents as the language writes them
 
   bool operator==(const Type&) const = default;
 };
 
-/// pieces[0] operands[0] pieces[1] operands[1] .. : one piece more than operands.
+/// pieces[0] operands[0] pieces[1] operands[1] .. : one piece more than operands. One without
+/// operands and of one piece is a name or a literal.
 /// In index notation an expression is a scalar: its shape is empty.
 struct Expression {
   std::vector<std::string> pieces;
   std::vector<Expression> operands;
-  Type type;
+  Type type{};
 };
 
 struct Input {
@@ -29,29 +30,44 @@ struct Input {
   Type type;
 };
 
+/// name[axes] = value, or a, b = value.
 struct Definition {
-  std::string name;
+  std::vector<std::string> names;
   std::vector<std::string> axes;  ///< index variables; empty in whole-tensor notation
   Expression value;
 };
 
-struct Program {
-  std::vector<Input> inputs;
-  std::vector<Definition> definitions;
+/// def name(parameters) { locals; return results }
+struct Function {
+  std::string name;
+  std::vector<std::string> parameters;
+  std::vector<Definition> locals;
+  std::vector<std::string> results;
 };
 
+struct Program {
+  std::vector<Function> functions{};
+  std::vector<Input> inputs{};
+  std::vector<Definition> definitions{};
+  std::vector<std::string> outputs{};  ///< marked ones
+  std::string schedule{};              ///< blocks of its own; may be empty
+};
+
+std::string text_of(const Expression& expression);
+std::string text_of(const Type& type);
 std::string text_of(const Program& program);
 
-/// Names of sizes, sorted, each once.
+/// Names of sizes in the types of inputs, sorted, each once.
 std::vector<std::string> size_names(const Program& program);
 
 /// Elementwise operators and functions, broadcasting, matmul, reductions and index notation in all
-/// element types, f32 most of all, over the sizes M, N and K. The same seed gives the same program
-/// everywhere.
+/// element types, f32 most of all, over the sizes M, N and K, in up to three definitions. The same
+/// seed gives the same program everywhere.
 Program random_program(std::uint64_t seed);
 
-/// Programs that are one step smaller: a definition or an input is gone, or an expression is
-/// replaced by one of its operands. Not all of them are right; bigger steps come first.
-std::vector<Program> smaller_programs(const Program& program);
+/// Up to 12 definitions of every class of operator (operator_classes.h) over the sizes M and N,
+/// with functions, several results, values used more than once and marked outputs. The same seed
+/// gives the same program everywhere.
+Program random_long_program(std::uint64_t seed);
 
 }  // namespace tcc::property

@@ -94,7 +94,7 @@ class Generator {
 
   void define(std::vector<std::string> axes, Expression value, Type type) {
     const std::string name = fmt::format("T{}", program_.definitions.size());
-    program_.definitions.push_back({name, std::move(axes), std::move(value)});
+    program_.definitions.push_back({{name}, std::move(axes), std::move(value)});
     tensors_.push_back({{name}, {}, std::move(type)});
   }
 
