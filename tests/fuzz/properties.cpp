@@ -65,7 +65,7 @@ void check_values(const ir::LoopProgram& loops, const checked::Program& program,
                   const property::Run& run, std::string_view which) {
   if (iteration_count(loops) > most_iterations) return;
   Diagnostics diagnostics;
-  const auto outputs = property::new_outputs(program, run.sizes, diagnostics);
+  const auto outputs = property::new_results(program, run.sizes, diagnostics);
   if (diagnostics.has_errors()) return;
   try {
     property::interpret(loops, program, run, outputs);
@@ -78,8 +78,9 @@ void check_values(const ir::LoopProgram& loops, const checked::Program& program,
     const Comparison comparison = compare(outputs[o], expected[o]);
     if (comparison.within_bounds) continue;
     fail(fmt::format("{} nests: {}[{}] is {}, expected {} +- {}", which,
-                     program.tensors[program.outputs[o]].name, fmt::join(comparison.worst, ", "),
-                     comparison.got, comparison.expected, comparison.allowed));
+                     program.tensors[property::results_of(program)[o]].name,
+                     fmt::join(comparison.worst, ", "), comparison.got, comparison.expected,
+                     comparison.allowed));
   }
 }
 

@@ -26,11 +26,12 @@ Agreement judged(const std::vector<Tensor>& outputs, const checked::Program& pro
   for (std::size_t o = 0; o < outputs.size(); ++o) {
     const Comparison comparison = compare(outputs[o], expected[o]);
     if (comparison.within_bounds) continue;
-    return {Outcome::disagree,
-            fmt::format("{}: {}[{}] is {}, expected {} +- {}", evaluator,
-                        program.tensors[program.outputs[o]].name, fmt::join(comparison.worst, ", "),
-                        comparison.got, comparison.expected, comparison.allowed),
-            evaluator};
+    return {
+        Outcome::disagree,
+        fmt::format("{}: {}[{}] is {}, expected {} +- {}", evaluator,
+                    program.tensors[results_of(program)[o]].name, fmt::join(comparison.worst, ", "),
+                    comparison.got, comparison.expected, comparison.allowed),
+        evaluator};
   }
   return agreed();
 }
@@ -63,7 +64,7 @@ Agreement same_bits(const std::vector<Tensor>& machine, const std::vector<Tensor
       if (same_element(machine[o], interpreted[o], e)) continue;
       return {Outcome::disagree,
               fmt::format("machine code and interpreter differ at element {} of {}", e,
-                          program.tensors[program.outputs[o]].name),
+                          program.tensors[results_of(program)[o]].name),
               "machine code"};
     }
   }
@@ -100,23 +101,28 @@ Agreement stopped(const std::string& plain, const std::string& scheduled,
           "not all stop"};
 }
 
+/// Machine code, into memory for results_of() the program.
+void run_code(const Executable& code, const Run& run, std::span<const Tensor> results) {
+  const std::size_t outputs = code.checked().outputs.size();
+  code.run(run.inputs, {results.first(outputs), results.subspan(outputs)}, run.sizes);
+}
+
 Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::uint64_t seed) {
   const checked::Program& program = compiled.lowered().checked;
   Diagnostics diagnostics;
   const Run run = random_run(program, sizes, seed, diagnostics);
   if (diagnostics.has_errors())
     return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
-  const auto plain = new_outputs(program, run.sizes, diagnostics);
-  const auto scheduled = new_outputs(program, run.sizes, diagnostics);
-  const auto machine = new_outputs(program, run.sizes, diagnostics);
+  const auto plain = new_results(program, run.sizes, diagnostics);
+  const auto scheduled = new_results(program, run.sizes, diagnostics);
+  const auto machine = new_results(program, run.sizes, diagnostics);
 
   const auto plain_stop =
       stop_of([&] { interpret(compiled.lowered().loops, program, run, plain); });
   const auto scheduled_stop =
       stop_of([&] { interpret(compiled.lowered().final, program, run, scheduled); });
   auto machine_stop = scheduled_stop;
-  if (compiled.code)
-    machine_stop = stop_of([&] { compiled.code->run(run.inputs, {machine, {}}, run.sizes); });
+  if (compiled.code) machine_stop = stop_of([&] { run_code(*compiled.code, run, machine); });
   if (!plain_stop.empty() || !scheduled_stop.empty() || !machine_stop.empty())
     return stopped(plain_stop, scheduled_stop, machine_stop);
 

@@ -93,10 +93,17 @@ Run random_run(const checked::Program& program, const SizeValues& sizes, std::ui
   return run;
 }
 
-std::vector<Tensor> new_outputs(const checked::Program& program, const SizeValues& sizes,
+std::vector<checked::TensorId> results_of(const checked::Program& program) {
+  std::vector<checked::TensorId> results = program.outputs;
+  for (const checked::Update& update : program.updates)
+    results.push_back(update.value);
+  return results;
+}
+
+std::vector<Tensor> new_results(const checked::Program& program, const SizeValues& sizes,
                                 Diagnostics& diagnostics) {
   std::vector<Tensor> outputs;
-  for (const checked::TensorId id : program.outputs) {
+  for (const checked::TensorId id : results_of(program)) {
     const checked::Tensor& tensor = program.tensors[id];
     outputs.push_back(Tensor::empty(tensor.dtype, concrete_shape(tensor, sizes, diagnostics)));
   }
@@ -110,7 +117,7 @@ void interpret(const ir::LoopProgram& loops, const checked::Program& program, co
     if (buffer.use == ir::BufferUse::input) {
       buffers.push_back(named(buffer.name, program, program.inputs, run.inputs));
     } else if (buffer.use == ir::BufferUse::output) {
-      buffers.push_back(named(buffer.name, program, program.outputs, outputs));
+      buffers.push_back(named(buffer.name, program, results_of(program), outputs));
     }
   }
   std::vector<std::int64_t> size_values;

@@ -23,8 +23,11 @@ struct Run {
 Run random_run(const checked::Program& program, const SizeValues& sizes, std::uint64_t seed,
                Diagnostics& diagnostics);
 
-/// Memory for the program's outputs. Errors: `limit`.
-std::vector<Tensor> new_outputs(const checked::Program& program, const SizeValues& sizes,
+/// The outputs, then the next values of updated params.
+std::vector<checked::TensorId> results_of(const checked::Program& program);
+
+/// Memory for results_of() the program. Errors: `limit`.
+std::vector<Tensor> new_results(const checked::Program& program, const SizeValues& sizes,
                                 Diagnostics& diagnostics);
 
 /// Runs loops that were made of the program. Throws Error (program) where a computed index is
