@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Computes the coefficients of `normal_at` in frontend/library.tc.
+"""Computes the coefficients of `normal_of` in frontend/library.tc.
 
 The inverse of the normal distribution at u is y P(w) with y = 2 u - 1 and w = -log(1 - y^2): the
 form of Giles (Approximating the erfinv function, GPU Computing Gems, 2011), with coefficients of our
