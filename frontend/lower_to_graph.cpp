@@ -16,6 +16,7 @@
 #include "frontend/lower_extents.h"
 #include "frontend/lower_places.h"
 #include "frontend/lowering_loops.h"
+#include "frontend/needed_definitions.h"
 #include "frontend/node_variables.h"
 #include "ir/visit.h"
 
@@ -486,8 +487,9 @@ class DefinitionLowering {
 
 ir::Graph lower_to_graph(const checked::Program& program) {
   GraphBuilder builder(program);
+  const std::vector<bool> needed = needed_tensors(program);
   for (const checked::Definition& definition : program.definitions) {
-    DefinitionLowering(builder, definition).lower();
+    if (needed[definition.tensor]) DefinitionLowering(builder, definition).lower();
   }
   return std::move(builder.graph);
 }
