@@ -166,6 +166,63 @@ template <typename T> void check_all() {
 TEST(LibraryRows, F32) { check_all<float>(); }
 TEST(LibraryRows, F64) { check_all<double>(); }
 
+/// Logits of every magnitude, those in the thousands among them.
+TEST(LibraryRows, CrossEntropyIsTheMeanOfWhatRightClassesHave) {
+  const Program program = compile("input x: f32[M, N], ids: i64[M]; y = cross_entropy(x, ids)");
+  for (const std::size_t size : {1U, 3U, 33U, 1000U}) {
+    const std::size_t count = 16;
+    std::vector<float> x = rows<float>(count, size);
+    std::vector<std::int64_t> ids(count);
+    Wide sum = 0;
+    for (std::size_t row = 0; row < count; ++row) {
+      ids[row] = static_cast<std::int64_t>(row * 7 % size);
+      const auto begin = x.begin() + static_cast<std::ptrdiff_t>(row * size);
+      const Row values(begin, begin + static_cast<std::ptrdiff_t>(size));
+      sum -= log_softmax(Sums(values), values[static_cast<std::size_t>(ids[row])]).value;
+    }
+    const Tensor inputs[] = {
+        Tensor::view(x, {static_cast<std::int64_t>(count), static_cast<std::int64_t>(size)}),
+        Tensor::view(ids, {static_cast<std::int64_t>(count)})};
+    const Wide exact = sum / static_cast<Wide>(count);
+    const Wide units = static_cast<Wide>(size) / 2 + 6 + (count / 2.0L + 3) * exact;
+    EXPECT_LE(std::fabs(program.run(inputs)[0].data<float>()[0] - exact),
+              units * Precision<float>::unit)
+        << size;
+  }
+}
+
+TEST(LibraryRows, BatchNormScalesEachChannel) {
+  const Program program = compile(
+      "input x: f32[B, C, H, W], m: f32[C], v: f32[C], w: f32[C], b: f32[C]\n"
+      "y = batch_norm(x, m, v, w, b)\n"
+      "z = f32(batch_norm(f16(x), f16(m), f16(v), f16(w), f16(b)))\n");
+  const std::int64_t channels = 5;
+  std::vector<float> x = rows<float>(6, 70);
+  std::vector<float> m, v, w, b;
+  for (int c = 0; c < channels; ++c) {
+    m.push_back(static_cast<float>(c) * 0.3F - 1);
+    v.push_back(c == 4 ? 0 : 0.25F * static_cast<float>(c + 1));
+    w.push_back(2 - static_cast<float>(c));
+    b.push_back(0.125F * static_cast<float>(c));
+  }
+  const Tensor inputs[] = {Tensor::view(x, {6, channels, 7, 2}), Tensor::view(m, {channels}),
+                           Tensor::view(v, {channels}), Tensor::view(w, {channels}),
+                           Tensor::view(b, {channels})};
+  const auto results = program.run(inputs);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t c = i / 14 % static_cast<std::size_t>(channels);
+    const Wide scaled = (Wide{x[i]} - m[c]) * w[c] / std::sqrt(v[c] + 1e-5L);
+    const Wide y = scaled + b[c];
+    EXPECT_LE(std::fabs(results[0].data<float>()[i] - y),
+              (4 * std::fabs(scaled) + std::fabs(y)) * Precision<float>::unit);
+    const bool is_half = std::fabs(x[i]) < 1e3F && c < 4;
+    if (is_half) {
+      EXPECT_LE(std::fabs(results[1].data<float>()[i] - y),
+                (4 * std::fabs(scaled) + std::fabs(y) + std::fabs(w[c]) * 4) * 0x1p-9L);
+    }
+  }
+}
+
 // --- what is special
 
 constexpr float inf = std::numeric_limits<float>::infinity();
