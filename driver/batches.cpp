@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "driver/params_file.h"
 #include "driver/report.h"
 
 namespace tcc::driver {
@@ -60,10 +61,21 @@ std::string fault_of_batch(const std::string& text) {
                      text);
 }
 
-Batches::Batches(const std::vector<std::string>& texts, const std::vector<std::string>& names,
+Batches::Batches(const std::vector<std::string>& texts, const Program& program,
                  std::vector<InputBinding>& bindings) {
-  for (const std::string& text : texts)
+  std::vector<std::string> names;
+  for (const TensorInfo& input : program.inputs())
+    names.push_back(input.name);
+  const auto params = param_names(program);
+  for (const std::string& text : texts) {
+    const std::string name = parse_batch(text)->name;
+    if (std::find(params.begin(), params.end(), name) != params.end()) {
+      throw program_error(DiagnosticKind::bad_argument,
+                          fmt::format("'{}' is a param, which has one value for all steps", name),
+                          "inputs are walked");
+    }
     add(text, names, bindings);
+  }
 }
 
 void Batches::add(const std::string& text, const std::vector<std::string>& names,

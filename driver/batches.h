@@ -15,11 +15,10 @@ std::string fault_of_batch(const std::string& text);
 /// The inputs that are walked, all in step.
 class Batches {
  public:
-  /// Takes the whole arrays out of `bindings`, and leaves the first slice of each there. `names`
-  /// are those of the program's inputs. Throws Error: `undefined-name`, `redefinition`,
-  /// `missing-input`, `rank-mismatch`, `size-mismatch` for what has no slice, or not as many as
-  /// the others.
-  Batches(const std::vector<std::string>& texts, const std::vector<std::string>& names,
+  /// Takes the whole arrays out of `bindings`, and leaves the first slice of each there. Throws
+  /// Error: `undefined-name`, `bad-argument` for a param, `redefinition`, `missing-input`,
+  /// `rank-mismatch`, `size-mismatch` for what has no slice, or not as many as the others.
+  Batches(const std::vector<std::string>& texts, const Program& program,
           std::vector<InputBinding>& bindings);
 
   /// Binds the slices of a step. Behind the last whole slice the first one comes again: rows that

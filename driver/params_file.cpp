@@ -45,6 +45,13 @@ void require_params(const std::vector<Param>& params) {
 
 }  // namespace
 
+std::vector<std::string> param_names(const Program& program) {
+  std::vector<std::string> names;
+  for (const Param& param : params_of(program))
+    names.push_back(param.name);
+  return names;
+}
+
 std::string fault_of_archive(const std::string& text) {
   const NamedFile file = parse_named_file(text);
   if (file.form == FileForm::npz && file.member.empty()) return "";

@@ -11,6 +11,9 @@ namespace tcc::driver {
 /// Why a text is not the name of an archive; empty where it is one.
 std::string fault_of_archive(const std::string& text);
 
+/// The params of a program, in order.
+std::vector<std::string> param_names(const Program& program);
+
 /// Binds each param that the archive has a member for. Other members are left alone, so that a
 /// program can load what a larger one has saved. Throws Error: of the file, `redefinition` for a
 /// param that is bound already, `undefined-name` where the archive has no param of the program.

@@ -47,10 +47,9 @@ ExitCode run(const RunOptions& options, const ProgramText& text, const PipelineO
   check_outputs(options.outputs, names_of(program.outputs()));
   if (!options.save_params.empty()) require_params_to_save(program);
   timer.begin("inputs");
-  const auto names = names_of(program.inputs());
-  auto bindings = load_inputs(options.inputs, names);
+  auto bindings = load_inputs(options.inputs, names_of(program.inputs()));
   if (!options.load_params.empty()) load_params(options.load_params, program, bindings);
-  const Batches batches(options.batches, names, bindings);
+  const Batches batches(options.batches, program, bindings);
   auto inputs = tensors_for(program, bindings, {options.seed, pipeline.compile.sizes});
   timer.begin("run");
   const auto verification = options.verify ? Verification::each_step : Verification::none;
