@@ -49,9 +49,8 @@ Report& Report::suggest(std::string text) {
   return *this;
 }
 
-void Diagnostics::note_since(std::size_t count, const std::string& text, Span where) {
-  for (std::size_t r = count; r < reports_.size(); ++r)
-    reports_[r].note(text, where);
+std::span<Report> Diagnostics::since(std::size_t count) {
+  return std::span(reports_).subspan(std::min(count, reports_.size()));
 }
 
 Report& Diagnostics::error(DiagnosticKind kind, std::optional<Span> span, std::string message) {

@@ -71,8 +71,8 @@ class Diagnostics {
   /// Adds an error and returns it, so that notes and help can follow.
   Report& error(DiagnosticKind kind, std::optional<Span> span, std::string message);
 
-  /// Adds a note to all errors but the first `count`.
-  void note_since(std::size_t count, const std::string& text, Span where);
+  /// All errors but the first `count`, for what is known of them later.
+  std::span<Report> since(std::size_t count);
 
   bool has_errors() const { return count_ > 0; }
   std::size_t count() const { return count_; }
@@ -86,7 +86,8 @@ class Diagnostics {
 
 enum class Color : std::uint8_t { never, always };
 
-/// The text of section 10, carets and notes included, one report after the other.
+/// The text of section 10, carets and notes included, one report after the other in the order of
+/// the program's text.
 std::string render(const Diagnostics& diagnostics, const SourceMap& sources,
                    Color color = Color::never);
 

@@ -1,5 +1,7 @@
 // Reports as text (language section 10) and as values.
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -100,11 +102,24 @@ void set_place(Placed& placed, const SourceMap& sources, SourceId source, std::u
   placed.column = place.column;
 }
 
+/// By place, and at one place as they were found. What has no place comes last.
+std::vector<Report> in_order_of_text(const Diagnostics& diagnostics) {
+  std::multimap<std::tuple<bool, SourceId, std::uint32_t>, Report> by_place;
+  for (const Report& report : diagnostics.reports()) {
+    const Span span = report.span.value_or(Span());
+    by_place.emplace(std::tuple(!report.span, span.source, span.begin), report);
+  }
+  std::vector<Report> reports;
+  for (auto& [place, report] : by_place)
+    reports.push_back(std::move(report));
+  return reports;
+}
+
 }  // namespace
 
 std::string render(const Diagnostics& diagnostics, const SourceMap& sources, Color color) {
   Renderer renderer(sources, color);
-  for (const Report& report : diagnostics.reports())
+  for (const Report& report : in_order_of_text(diagnostics))
     renderer.add(report);
   renderer.add_count_of_more(diagnostics.count() - diagnostics.reports().size());
   return renderer.take();
@@ -112,7 +127,7 @@ std::string render(const Diagnostics& diagnostics, const SourceMap& sources, Col
 
 std::vector<Diagnostic> to_public(const Diagnostics& diagnostics, const SourceMap& sources) {
   std::vector<Diagnostic> result;
-  for (const Report& report : diagnostics.reports()) {
+  for (const Report& report : in_order_of_text(diagnostics)) {
     Diagnostic diagnostic;
     diagnostic.kind = name_of(report.kind);
     diagnostic.message = printable(report.message);

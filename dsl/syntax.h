@@ -201,7 +201,8 @@ struct Program {
   std::vector<Update> updates;
   std::vector<Definition> definitions;  ///< those of the updates' values among them
   std::vector<ScheduleText> schedules;
-  std::vector<ResultName> failed;  ///< names whose definition has a mistake that is reported
+  std::optional<SourceId> library;  ///< the source of the functions that are no program's
+  std::vector<ResultName> failed;   ///< names whose definition has a mistake that is reported
 };
 
 /// What the value of an update is called: "W.next", which no program can write.

@@ -39,12 +39,15 @@ class Checker {
         continue;
       }
       const std::size_t errors = diagnostics_.count();
+      const std::size_t conditions = checked_.conditions.size();
       check_definition(updates_.with_type(program_.definitions[index], tensor), tensor);
+      for (std::size_t c = conditions; c < checked_.conditions.size(); ++c)
+        leave_library(checked_.conditions[c].span, program_.definitions[index].call_sites);
       if (diagnostics_.count() == errors) continue;
       names_.mark_broken(tensor);
       broken_calls_.insert(first);
-      for (const Span& call : program_.definitions[index].call_sites)
-        diagnostics_.note_since(errors, "in the call here", call);
+      for (Report& report : diagnostics_.since(errors))
+        show_calls(report, program_.definitions[index].call_sites);
     }
     check_assertions(program_, names_, checked_, diagnostics_);
     mark_outputs();
@@ -55,6 +58,28 @@ class Checker {
   }
 
  private:
+  bool is_in_library(Span span) const {
+    return program_.library && span.source == *program_.library;
+  }
+
+  /// What is wrong with a call of the library is shown at the call, innermost of the program's own.
+  void leave_library(Span& span, const std::vector<Span>& call_sites) const {
+    for (const Span& call : call_sites) {
+      if (is_in_library(span)) span = call;
+    }
+  }
+
+  void show_calls(Report& report, const std::vector<Span>& call_sites) const {
+    if (report.span && is_in_library(*report.span)) {
+      report.note("found in the library's text of the function", report.span);
+      report.caret.reset();
+      leave_library(*report.span, call_sites);
+    }
+    for (const Span& call : call_sites) {
+      if (!is_in_library(call) && report.span != call) report.note("in the call here", call);
+    }
+  }
+
   /// The definition of the first result of the call that gives this one: `a, b = split(x, 2)` is
   /// two definitions in a row, and one mistake.
   std::size_t first_of_results(std::size_t index) const {

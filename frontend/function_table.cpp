@@ -37,6 +37,7 @@ const syntax::Function* FunctionTable::find(std::string name,
 void FunctionTable::load_library() {
   if (library_source_ != 0) return;
   library_source_ = sources_.add("<library>", std::string(library_text()));
+  program_.library = library_source_;
   Diagnostics diagnostics;
   const std::size_t own = program_.functions.size();
   parse_into(program_, sources_, library_source_, diagnostics);
