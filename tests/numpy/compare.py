@@ -10,6 +10,7 @@ import tempfile
 
 import numpy as np
 
+import examples
 import order
 
 SIZES = [(n, n, n) for n in (0, 1, 3, 31, 64, 127)] + [(512, 256, 512), (0, 3, 2), (3, 0, 2), (5, 1, 7)]
@@ -227,6 +228,9 @@ def main():
         for group in (order.order, order.places):
             group(runner, generator, expect)
             print(f"{group.__name__}: agree")
+        for group in examples.GROUPS:
+            group(runner, generator)
+            print(f"examples, {group.__name__}: agree")
         print(f"{runner.count} runs agree with NumPy {np.__version__}")
 
 
