@@ -9,6 +9,7 @@
 #include "dsl/dtypes.h"
 #include "frontend/copy_tree.h"
 #include "frontend/core_functions.h"
+#include "frontend/fresh_variables.h"
 #include "frontend/function_table.h"
 #include "frontend/known_truth.h"
 #include "frontend/literals.h"
@@ -26,14 +27,12 @@ constexpr std::size_t max_nodes = std::size_t{1} << 21;
 constexpr std::size_t max_calls = 100'000;
 constexpr std::size_t max_path = 10'000;  // characters
 
-/// What the parameters and definitions of a body stand for in one call.
-using Environment = std::map<std::string, NodeReplacement>;
-
 /// A body that is being written out.
 struct Body {
   std::string path;                ///< "y.softmax": before the names of its definitions
   const Environment* environment;  ///< null for the program itself
   std::vector<Span> call_sites;
+  std::set<std::string> variables{};  ///< index variables around it, where it is written in place
 };
 
 /// An expression with the definition whose variables it may use.
@@ -45,7 +44,10 @@ struct Tree {
 class Expander {
  public:
   Expander(syntax::Program& program, SourceMap& sources, Diagnostics& diagnostics)
-      : program_(program), diagnostics_(diagnostics), functions_(program, sources, diagnostics) {
+      : program_(program),
+        diagnostics_(diagnostics),
+        functions_(program, sources, diagnostics),
+        fresh_variables_(program) {
     for (const syntax::Constant& constant : program.constants)
       constants_.insert(constant.name);
   }
@@ -263,17 +265,24 @@ class Expander {
   /// One replacement for each result of the function.
   std::vector<NodeReplacement> expand_call(const Tree& tree, const Body& caller) {
     const syntax::Call call = std::get<syntax::Call>(node(tree.root).value);
-    const syntax::Function function = *function_of(call);
+    syntax::Function function = *function_of(call);
     if (is_too_large(call.callee_span) || has_too_many_calls(caller, call)) return {};
     Body body{path_of(caller, call.callee), nullptr, {call.callee_span}};
     body.call_sites.insert(body.call_sites.end(), caller.call_sites.begin(),
                            caller.call_sites.end());
     Environment environment;
-    const bool in_place = mentions_index(tree);
+    // Where an argument depends on index variables, the body is written in the call's place.
+    const bool in_place =
+        depends_on_index(program_, tree.root, *tree.scopes, {caller.environment, caller.variables});
     // The arguments are the caller's: f(f(x)) is no recursion.
     bind_arguments(function, call, tree, caller, {body.path, in_place}, environment);
     body.environment = &environment;
     if (has_failed_ || is_too_large(call.callee_span) || !enter(call, function)) return {};
+    if (in_place) {
+      body.variables = variables_seen(*tree.scopes, tree.root);
+      body.variables.insert(caller.variables.begin(), caller.variables.end());
+    }
+    function = fresh_variables_.of(program_, function, {body.path, environment, body.variables});
     auto results = in_place ? expand_in_place(function, body, environment)
                             : expand_body(function, body, environment);
     active_.pop_back();
@@ -312,26 +321,6 @@ class Expander {
     const std::string path = fmt::format("{}.{}", caller.path, callee);
     const std::size_t count = ++path_counts_[path];
     return count == 1 ? path : fmt::format("{}.{}", path, count);
-  }
-
-  /// Whether an argument depends on index variables: then the body is written in its place.
-  bool mentions_index(const Tree& tree) const {
-    for (NodeId id = node(tree.root).first; id <= tree.root; ++id) {
-      const auto* name = std::get_if<syntax::Name>(&node(id).value);
-      if (!name) continue;
-      const auto found = tree.scopes->find(name->name, tree.scopes->of(id).scope);
-      if (found && is_around(found->scope, tree)) return true;
-    }
-    return false;
-  }
-
-  /// Whether a scope is around the call, and not introduced inside of it.
-  static bool is_around(ScopeId scope, const Tree& tree) {
-    for (std::optional<ScopeId> at = tree.scopes->of(tree.root).scope; at;
-         at = tree.scopes->all()[*at].parent) {
-      if (*at == scope) return true;
-    }
-    return false;
   }
 
   struct Binding {
@@ -471,6 +460,7 @@ class Expander {
   syntax::Program& program_;
   Diagnostics& diagnostics_;
   FunctionTable functions_;
+  FreshVariables fresh_variables_;
   std::set<std::string> constants_;
   std::set<std::pair<NodeId, std::string>> reported_;
   std::map<std::string, std::size_t> path_counts_;

@@ -16,7 +16,8 @@ namespace tcc {
 ///           y = y.softmax * 2
 ///           Arguments that are names or literals stand in the place of their parameter. Where an
 ///           argument depends on index variables, the body's expressions do. Of where(c, a, b)
-///           whose c is known by then (known_truth.h) one branch is left.
+///           whose c is known by then (known_truth.h) one branch is left. Index variables of a body
+///           that would meet other names are called by the call's path (fresh_variables.h).
 /// Definitions that cannot be written out are gone, their names in `program.failed`. Does nothing
 /// where there are errors already.
 /// Functions that neither the program nor the language's core has are looked for in the library,

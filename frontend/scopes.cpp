@@ -7,7 +7,7 @@ namespace tcc {
 
 Scopes::Scopes(const syntax::Program& program, const syntax::Definition& definition)
     : first_(program.nodes[definition.value].first), places_(definition.value - first_ + 1) {
-  scopes_.push_back({{}, definition.bindings ? &*definition.bindings : nullptr});
+  scopes_.push_back({{}, definition.bindings});
   for (syntax::NodeId end = definition.value + 1; end > first_; --end) {  // users first
     place_operands(program.nodes[end - 1], of(end - 1));
   }
@@ -30,7 +30,7 @@ void Scopes::place_operands(const syntax::Node& node, const Place& around) {
   }
   if (const auto* reduction = std::get_if<syntax::Reduction>(&node.value)) {
     place(reduction->body) = {static_cast<ScopeId>(scopes_.size()), false, outer.guard};
-    scopes_.push_back({outer.scope, &reduction->bindings});
+    scopes_.push_back({outer.scope, reduction->bindings});
   }
 }
 
@@ -57,7 +57,7 @@ std::optional<Scopes::Found> Scopes::find(std::string_view name, ScopeId scope) 
 }
 
 bool Scopes::is_index_notation(ScopeId scope) const {
-  return scope != 0 || scopes_[0].bindings != nullptr;
+  return scope != 0 || scopes_[0].bindings.has_value();
 }
 
 }  // namespace tcc

@@ -14,7 +14,7 @@ using ScopeId = std::uint32_t;
 /// The variables of a left side or of a reduction, inside the scope around it.
 struct Scope {
   std::optional<ScopeId> parent;
-  const std::vector<syntax::IndexBinding>* bindings;  ///< null: whole-tensor notation
+  std::optional<std::vector<syntax::IndexBinding>> bindings{};  ///< none: whole-tensor notation
 };
 
 using GuardId = std::uint32_t;
@@ -33,7 +33,8 @@ struct Place {
   std::optional<GuardId> guard;  ///< the innermost branch around it
 };
 
-/// The scopes of one definition; scope 0 is that of its left side.
+/// The scopes of one definition; scope 0 is that of its left side. They keep what they need of the
+/// tree: its nodes may move as others are appended.
 class Scopes {
  public:
   Scopes(const syntax::Program& program, const syntax::Definition& definition);

@@ -50,7 +50,7 @@ TypedDefinition Typer::run() {
 // --- variables
 
 void Typer::declare_variables(ScopeId scope) {
-  const auto* bindings = scopes_.all()[scope].bindings;
+  const auto& bindings = scopes_.all()[scope].bindings;
   if (!bindings) return;
   const auto role = scope == 0 ? checked::VariableRole::axis : checked::VariableRole::reduction;
   for (const syntax::IndexBinding& binding : *bindings) {
@@ -68,7 +68,7 @@ void Typer::declare_variables(ScopeId scope) {
 
 void Typer::check_number_of_variables() {
   for (std::size_t scope = 0; scope < scopes_.all().size(); ++scope) {
-    const auto* bindings = scopes_.all()[scope].bindings;
+    const auto& bindings = scopes_.all()[scope].bindings;
     if (!bindings || bindings->empty()) continue;
     const std::size_t count = variables_around(static_cast<ScopeId>(scope)).size();
     if (count <= max_axes) continue;

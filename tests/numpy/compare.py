@@ -10,6 +10,7 @@ import tempfile
 
 import numpy as np
 
+import examples
 import neural
 import order
 
@@ -228,6 +229,9 @@ def main():
         for group in (order.order, order.places, neural.attention, neural.positions, neural.randoms, neural.updates):
             group(runner, generator, expect)
             print(f"{group.__name__}: agree")
+        for group in examples.GROUPS:
+            group(runner, generator)
+            print(f"examples, {group.__name__}: agree")
         print(f"{runner.count} runs agree with NumPy {np.__version__}")
 
 
