@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "dsl/utf8.h"
+
 namespace tcc {
 
 namespace {
@@ -96,7 +98,9 @@ class Lexer {
     if (is_space(c)) {
       ++position_;
     } else if (c == '#') {
-      position_ = std::min(text_.find('\n', position_), text_.size());
+      const std::size_t end = std::min(text_.find('\n', position_), text_.size());
+      check_characters(position_, end);
+      position_ = end;
     } else if (c == '\n' || c == ';') {
       scan_separator(c);
     } else if (is_letter(c)) {
@@ -139,6 +143,7 @@ class Lexer {
   bool follows_part_of_name() const;
   void scan_point_and_digits();
   void scan_text();
+  void check_characters(std::size_t begin, std::size_t end);
   void scan_symbol();
   void scan_unexpected();
 
@@ -211,9 +216,26 @@ void Lexer::scan_text() {
   std::size_t end = position_ + 1;
   while (end < text_.size() && text_[end] != '"' && text_[end] != '\n')
     ++end;
+  check_characters(position_, end);
   if (at(end) == '"') return add(TokenKind::text, end + 1);
   error(position_, end, "a text without its closing '\"'");
   add(TokenKind::text, end);
+}
+
+/// Comments and texts hold what characters they like, but those of UTF-8 (1.1): one report for each
+/// of them that does not.
+void Lexer::check_characters(std::size_t begin, std::size_t end) {
+  while (begin < end) {
+    const Utf8Character character = first_character(text_.substr(begin, end - begin));
+    if (!character.is_well_formed) {
+      error(begin, begin + 1,
+            fmt::format("the byte 0x{:02x} is no part of a UTF-8 character",
+                        static_cast<unsigned char>(text_[begin])))
+          .suggest("save the file as UTF-8");
+      return;
+    }
+    begin += character.bytes;
+  }
 }
 
 void Lexer::scan_symbol() {

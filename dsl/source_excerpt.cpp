@@ -2,7 +2,8 @@
 #include "dsl/source_excerpt.h"
 
 #include <algorithm>
-#include <bit>
+
+#include "dsl/utf8.h"
 
 namespace tcc {
 
@@ -11,34 +12,8 @@ namespace {
 constexpr std::size_t max_shown_bytes = 100;
 constexpr std::size_t bytes_before_caret = 60;
 constexpr std::size_t tab_width = 8;
-constexpr char32_t malformed = 0xFFFD;
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // the same as text
 constexpr std::string_view ellipsis = "...";
-
-struct Character {
-  char32_t code;      ///< U+FFFD for a byte that belongs to no character
-  std::size_t bytes;  ///< in the source
-};
-
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
-/// The first character of a text that is not empty.
-Character first_character(std::string_view text) {
-  static constexpr char32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  constexpr Character none{malformed, 1};
-  const auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80) return {lead, 1};
-  const auto bytes = static_cast<std::size_t>(std::countl_one(lead));
-  if (bytes < 2 || bytes > 4 || bytes > text.size()) return none;
-  char32_t code = lead & (0x7FU >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if (!is_continuation(text[i])) return none;
-    code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3FU);
-  }
-  const bool is_surrogate = code >= 0xD800 && code < 0xE000;
-  if (code < smallest[bytes] || code > 0x10FFFF || is_surrogate) return none;
-  return {code, bytes};
-}
 
 /// What a terminal may obey instead of showing it, and what turns the direction of a line.
 bool is_harmful(char32_t code) {
@@ -93,12 +68,12 @@ class ExcerptWriter {
     excerpt_.marks.append(columns, mark);
   }
 
-  void add_character(Character character, std::string_view bytes, char mark) {
+  void add_character(Utf8Character character, std::string_view bytes, char mark) {
     if (character.code == '\t') {
       const std::size_t columns = tab_width - excerpt_.marks.size() % tab_width;
       return add(std::string(columns, ' '), columns, mark);
     }
-    const bool is_shown = character.code != malformed && !is_harmful(character.code);
+    const bool is_shown = character.code != malformed_character && !is_harmful(character.code);
     add(is_shown ? bytes : replacement, columns_of(character.code), mark);
   }
 
@@ -136,7 +111,7 @@ Excerpt excerpt_of(const Source& source, Span span, std::uint32_t caret) {
   ExcerptWriter writer;
   if (window.begin > 0) writer.add(ellipsis, ellipsis.size(), mark_at(window.begin - 1));
   for (std::size_t at = window.begin; at < window.end;) {
-    const Character character = first_character(line.substr(at));
+    const Utf8Character character = first_character(line.substr(at));
     const bool has_caret = at <= caret_in_line && caret_in_line < at + character.bytes;
     writer.add_character(character, line.substr(at, character.bytes), mark_at(at));
     if (has_caret) writer.put_caret();
@@ -161,9 +136,9 @@ std::string printable(std::string_view text) {
     if (word > longest_word) result += ellipsis;
     text.remove_prefix(word);
     if (text.empty()) break;
-    const Character character = first_character(text);
+    const Utf8Character character = first_character(text);
     const bool is_layout = character.code == '\n' || character.code == '\t';
-    const bool is_shown = character.code != malformed && !is_harmful(character.code);
+    const bool is_shown = character.code != malformed_character && !is_harmful(character.code);
     result += is_layout || is_shown ? text.substr(0, character.bytes) : replacement;
     text.remove_prefix(character.bytes);
   }
