@@ -160,10 +160,6 @@ std::vector<InputBinding> load_inputs(const std::vector<std::string>& texts,
   for (const std::string& text : texts) {
     auto [name, value] = split(text);
     require_known(name, names);
-    if (find(bindings, name) != nullptr) {
-      throw program_error(DiagnosticKind::redefinition, fmt::format("'{}' is bound twice", name),
-                          "leave one of its -i out");
-    }
     if (const auto literal = parse_scalar(value)) {
       bindings.push_back({std::move(name), *literal});
       continue;

@@ -71,6 +71,25 @@ std::string fault_of_pass(const std::string& name) {
   return fmt::format("there is no pass '{}': choose one of {}all", name, names);
 }
 
+constexpr std::string_view help_for_target =
+    "use 'cpu', or 'cpu:NAME' with the name of a processor, such as cpu:x86-64-v3";
+
+/// What this version cannot compile for is known all the same, and no mistake of the command line.
+std::string fault_of_target(const std::string& name) {
+  const bool is_later = name == "cuda" || name.starts_with("cuda:") || name == "emulator";
+  if (is_later || ir::find_target(name)) return "";
+  return fmt::format("there is no target '{}': {}", name, help_for_target);
+}
+
+void require_bound_once(const std::vector<std::string>& inputs) {
+  std::set<std::string> names;
+  for (const std::string& text : inputs) {
+    const std::string name = text.substr(0, text.find('='));
+    if (names.insert(name).second) continue;
+    throw CLI::ValidationError("-i", fmt::format("'{}' is bound twice", name));
+  }
+}
+
 SizeValues size_values(const ProgramOptions& options) {
   SizeValues values;
   for (const std::string& text : options.sizes) {
@@ -136,6 +155,7 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
   command
       .add_option("--target", options.target,
                   "The machine to compile for: cpu, or cpu:NAME as in cpu:x86-64-v3")
+      ->check(fault_of_target)
       ->capture_default_str();
   add_options_without_effect(command, options);
   command.add_flag("--strict", options.strict,
@@ -160,6 +180,7 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
   command.parse_complete_callback([&options] {
     require_one_program(options.file, options.text);
     size_values(options);
+    require_bound_once(options.inputs);
   });
 }
 
@@ -172,12 +193,9 @@ ProgramText read_program(const std::string& file, const std::optional<std::strin
 
 ir::Target target_of(const ProgramOptions& options) {
   if (auto target = ir::find_target(options.target)) return *target;
-  const bool later = options.target.starts_with("cuda") || options.target == "emulator";
   throw Error(ErrorCategory::environment,
-              fmt::format("{} '{}'\n  help: use 'cpu', or 'cpu:NAME' with the name of a "
-                          "processor, such as cpu:x86-64-v3",
-                          later ? "this version cannot compile for" : "there is no target",
-                          options.target));
+              fmt::format("this version cannot compile for '{}'\n  help: {}", options.target,
+                          help_for_target));
 }
 
 PipelineOptions pipeline_options(const ProgramOptions& options, const std::string& name,

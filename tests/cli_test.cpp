@@ -78,7 +78,6 @@ TEST(CommandLine, ProgramOrInputsWrong) {
       {{"run", "-e", "C = A @ B", "--random", "1"}, 1, "", "declare it, as in input A: f32"},
       {{"run", "-e", "input A: f32[M]; y = A + 1.0", "--random", "1"}, 1, "", "--set M="},
       {{"run", "-e", "y = x + 1.0", "-i", "z=1.0"}, 1, "", "no input 'z'"},
-      {{"run", "-e", "y = x + 1.0", "-i", "x=1.0", "-i", "x=2.0"}, 1, "", "bound twice"},
       {{"run", "-e", "y = x + 1.0", "-i", "x=1.0", "-o", "z=z.npy"}, 1, "", "no output 'z'"},
       {{"emit", "-e", "input x: f32[3]; y = x + 1.0", "--def", "z"}, 1, "", "no 'z'"},
   });
@@ -106,6 +105,8 @@ TEST(CommandLine, CommandLineWrong) {
       {{"run", "x.tc", "--set", "M"}, 2, "", "NAME=NUMBER"},
       {{"run", "x.tc", "--set", "M=-1"}, 2, "", "NAME=NUMBER"},
       {{"run", "x.tc", "--set", "M=1", "--set", "M=2"}, 2, "", "set twice"},
+      {{"run", "-e", "y = x + 1.0", "-i", "x=1.0", "-i", "x=2.0"}, 2, "", "bound twice"},
+      {{"emit", "-e", "y = x", "--target", "spam"}, 2, "", "no target 'spam'"},
       {{"run", "x.tc", "-O4"}, 2, "", "-O"},
       {{"run", "x.tc", "--random", "x"}, 2, "", "--random"},
       {{"emit", "x.tc", "--stage", "spam"}, 2, "", "choose one of ast, graph"},
@@ -122,7 +123,7 @@ TEST(CommandLine, EnvironmentCannot) {
       {{"run", "-e", "y = x", "-i", "x=1.0", "-o", "/absent/out.npz"}, 3, "", "cannot write"},
       {{"run", "-e", "y = x", "-i", "x=1.0", "-o", "y=/absent/y.npy"}, 3, "", "cannot write"},
       {{"run", "-e", "y = x", "--target", "cuda"}, 3, "", "cannot compile for 'cuda'"},
-      {{"emit", "-e", "y = x", "--target", "spam"}, 3, "", "no target 'spam'"},
+      {{"run", "-e", "y = x", "--target", "emulator"}, 3, "", "cannot compile for 'emulator'"},
       {{"emit", "-e", "y = x", "--stage", "ptx"}, 3, "", "no stage 'ptx'"},
       {{"emit", "-e", "y = x", "--schedule", "absent"}, 3, "", "cannot read 'absent'"},
   });
