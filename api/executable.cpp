@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/bind_inputs.h"
+#include "api/run_faults.h"
 #include "dsl/message.h"
 #include "ir/affine/simplify.h"
 #include "ir/visit.h"
@@ -21,7 +22,8 @@ void throw_if_wrong(const Diagnostics& diagnostics, const SourceMap& sources) {
 
 /// Where the functions of the runtime table keep what one run has to say.
 struct RunContext {
-  std::string failure;
+  std::string message;  ///< `{}` stands for the value
+  std::int64_t value = 0;
 };
 
 void* allocate(void*, std::size_t bytes) {
@@ -30,7 +32,7 @@ void* allocate(void*, std::size_t bytes) {
 }
 void release(void*, void* memory) { std::free(memory); }
 void fail(void* context, const char* message, std::int64_t value) {
-  static_cast<RunContext*>(context)->failure = filled_in(message, value);
+  *static_cast<RunContext*>(context) = {message, value};
 }
 
 struct ByteRange {
@@ -187,12 +189,16 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
   }
   RunContext context;
   const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
-  for (const tcc_kernel kernel : code_->kernels()) {
-    const std::int32_t fault = kernel(&table, buffers.data(), size_values.data());
+  const auto& kernels = code_->kernels();
+  for (std::size_t k = 0; k < kernels.size(); ++k) {
+    const std::int32_t fault = kernels[k](&table, buffers.data(), size_values.data());
     if (fault == 0) continue;
-    if (fault != TCC_FAULT_DATA) throw Error(ErrorCategory::environment, context.failure);
+    if (fault != TCC_FAULT_DATA) {
+      throw Error(ErrorCategory::environment, filled_in(context.message.c_str(), context.value));
+    }
     Diagnostics diagnostics;
-    diagnostics.error(DiagnosticKind::index_out_of_range, {}, context.failure);
+    report_fault({program.kernels[k].name, context.message, context.value}, lowered_,
+                 text_->program, diagnostics);
     throw to_error(diagnostics, text_->sources);
   }
 }

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "dsl/overloaded.h"
-#include "dsl/type_text.h"
 #include "frontend/graph_builder.h"
 #include "frontend/lower_elementwise.h"
 #include "frontend/lower_extents.h"
@@ -18,6 +17,7 @@
 #include "frontend/lowering_loops.h"
 #include "frontend/needed_definitions.h"
 #include "frontend/node_variables.h"
+#include "frontend/read_message.h"
 #include "ir/visit.h"
 
 namespace tcc {
@@ -455,18 +455,11 @@ class DefinitionLowering {
       const Expr inside = conjunction(
           ir::make_binary(Op::less_equal, ir::make_int(0, origin), indices[axis], origin),
           ir::make_binary(Op::less, indices[axis], extent, origin), origin);
-      checks_.push_back(builder_.check(guards, inside, indices[axis], message_of(value, axis)));
+      checks_.push_back(
+          builder_.check(guards, inside, indices[axis], read_message(program_, value, axis)));
       predicate = conjunction(std::move(predicate), inside, origin);
     }
     return predicate;
-  }
-
-  std::string message_of(const checked::Element& value, std::uint32_t axis) const {
-    const auto* tensor = std::get_if<checked::TensorValue>(&node(value.base).value);
-    const std::string name =
-        tensor ? fmt::format("'{}'", program_.tensors[tensor->tensor].name) : "a tensor";
-    return fmt::format("index {{}} is outside axis {} of {}, which is {}", axis, name,
-                       type_text(node(value.base).dtype, node(value.base).shape));
   }
 
   GraphBuilder& builder_;

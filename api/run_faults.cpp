@@ -1,0 +1,58 @@
+// From a check that did not hold to the place in the program's text.
+#include "api/run_faults.h"
+
+#include <algorithm>
+
+#include "dsl/message.h"
+
+namespace tcc {
+
+namespace {
+
+/// The place where the program calls the library, innermost, for what stands in the library.
+std::optional<Span> place_in_program(Span span, const std::string& tensor,
+                                     const syntax::Program& program) {
+  const auto is_in_library = [&](Span each) { return program.library == each.source; };
+  if (!program.library || !is_in_library(span)) return span;
+  for (const syntax::Definition& definition : program.definitions) {
+    const bool is_of = tensor == definition.name || tensor.starts_with(definition.name + ".");
+    if (!is_of) continue;
+    for (const Span& call : definition.call_sites) {
+      if (!is_in_library(call)) return call;
+    }
+  }
+  return {};
+}
+
+/// The places of the checks that say this, each once.
+std::vector<Span> places_of(const RunFault& fault, const Lowered& lowered,
+                            const syntax::Program& program) {
+  std::vector<Span> places;
+  std::vector<Span> elsewhere;  // for kernels that a schedule has made of several
+  for (const ir::Tensor& tensor : lowered.graph.tensors) {
+    std::vector<Span>& found = fault.kernel == tensor.name + ".check" ? places : elsewhere;
+    for (const ir::Check& check : tensor.checks()) {
+      if (check.message != fault.message) continue;
+      const auto spans = lowered.graph.origins.source_spans(check.value->origin);
+      if (spans.empty()) continue;
+      const auto place = place_in_program(spans.front(), tensor.name, program);
+      const bool is_new = place && std::find(found.begin(), found.end(), *place) == found.end();
+      if (is_new) found.push_back(*place);
+    }
+  }
+  return places.empty() ? elsewhere : places;
+}
+
+}  // namespace
+
+void report_fault(const RunFault& fault, const Lowered& lowered, const syntax::Program& program,
+                  Diagnostics& diagnostics) {
+  const std::vector<Span> places = places_of(fault, lowered, program);
+  Report& report = diagnostics.error(DiagnosticKind::index_out_of_range,
+                                     places.empty() ? std::nullopt : std::optional(places.front()),
+                                     filled_in(fault.message.c_str(), fault.value));
+  for (std::size_t other = 1; other < places.size(); ++other)
+    report.note("or this index, whose check says the same", places[other]);
+}
+
+}  // namespace tcc
