@@ -8,6 +8,7 @@
 
 #include "dsl/type_text.h"
 #include "frontend/assertions.h"
+#include "frontend/defined_sizes.h"
 #include "frontend/definition_order.h"
 #include "frontend/emit_checked.h"
 #include "frontend/names.h"
@@ -106,6 +107,10 @@ class Checker {
         emit_checked(program_, definition, scopes, typed, names_, checked_, diagnostics_);
     if (!value) return;
     set_type(definition, tensor, *value, typed.variables[0]);
+    if (!definition.bindings && checked_.tensors[tensor].dtype == DType::i64) {
+      const auto size = size_by_definitions(program_, definition.value, typed, names_);
+      if (size) names_.set_defined_size(tensor, *size);
+    }
     if (updates_.is_value(tensor)) {
       updates_.check_type(definition, tensor);
     } else if (definition.type && declared) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "frontend/scopes.h"
+#include "frontend/syntax_walk.h"
 
 namespace tcc {
 
@@ -40,15 +41,23 @@ class DefinitionOrder {
   std::vector<std::size_t> reads_of(const syntax::Definition& definition) const {
     const Scopes scopes(program_, definition);
     std::vector<std::size_t> reads;
+    for (const syntax::NodeId root : syntax::sizes_of_left_side(definition)) {
+      for (syntax::NodeId id = program_.nodes[root].first; id <= root; ++id)
+        add_read(id, reads);
+    }
     for (syntax::NodeId id = program_.nodes[definition.value].first; id <= definition.value; ++id) {
       const auto* name = std::get_if<syntax::Name>(&program_.nodes[id].value);
-      if (!name || scopes.find(name->name, scopes.of(id).scope)) continue;
-      const auto tensor = names_.find_tensor(name->name);
-      const bool is_defined = tensor && *tensor >= names_.defined_by(0) &&
-                              *tensor < names_.defined_by(program_.definitions.size());
-      if (is_defined) reads.push_back(*tensor - names_.defined_by(0));
+      if (name && !scopes.find(name->name, scopes.of(id).scope)) add_read(id, reads);
     }
     return reads;
+  }
+
+  void add_read(syntax::NodeId id, std::vector<std::size_t>& reads) const {
+    const auto* name = std::get_if<syntax::Name>(&program_.nodes[id].value);
+    const auto tensor = name ? names_.find_tensor(name->name) : std::nullopt;
+    const bool is_defined = tensor && *tensor >= names_.defined_by(0) &&
+                            *tensor < names_.defined_by(program_.definitions.size());
+    if (is_defined) reads.push_back(*tensor - names_.defined_by(0));
   }
 
   void visit(std::size_t root) {

@@ -10,11 +10,13 @@
 #include "frontend/copy_tree.h"
 #include "frontend/core_functions.h"
 #include "frontend/fresh_variables.h"
+#include "frontend/function_names.h"
 #include "frontend/function_table.h"
 #include "frontend/known_truth.h"
 #include "frontend/literals.h"
 #include "frontend/scopes.h"
 #include "frontend/syntax_walk.h"
+#include "frontend/uncalled_functions.h"
 
 namespace tcc {
 
@@ -57,9 +59,19 @@ class Expander {
     program_.definitions.clear();
     for (syntax::Definition& definition : definitions)
       expand_own(std::move(definition));
+    const std::vector<syntax::Function> functions = program_.functions;
+    for (const syntax::Function& function : functions) {
+      if (entered_.count(key_of(function)) || is_exhausted_) continue;
+      check_uncalled_function(program_, function, constants_, functions_, diagnostics_);
+    }
   }
 
  private:
+  /// A function by where it stands.
+  using Key = std::pair<SourceId, std::uint32_t>;
+  static Key key_of(const syntax::Function& function) {
+    return {function.span.source, function.span.begin};
+  }
   const syntax::Node& node(NodeId id) const { return program_.nodes[id]; }
 
   /// Each of the program's own definitions reports for itself. What of one that fails is written
@@ -250,9 +262,8 @@ class Expander {
       replacements.emplace(id, found->second);
     } else if (!constants_.count(name->name) && reported_.insert({id, name->name}).second) {
       if (scopes && scopes->of(id).in_index) return;  // a mistyped index variable: the typer's
-      error(DiagnosticKind::undefined_name, node(id).span,
-            fmt::format("'{}' is not defined in this function", name->name))
-          .suggest("a function reads its parameters and constants only");
+      has_failed_ = true;
+      report_undefined_in_function(name->name, node(id).span, diagnostics_);
     }
   }
 
@@ -302,7 +313,7 @@ class Expander {
   }
 
   bool enter(const syntax::Call& call, const syntax::Function& function) {
-    const auto key = std::pair(function.span.source, function.span.begin);
+    const Key key = key_of(function);
     if (std::find(active_.begin(), active_.end(), key) != active_.end()) {
       error(DiagnosticKind::cycle, call.callee_span,
             fmt::format("function '{}' calls itself", call.callee));
@@ -314,6 +325,7 @@ class Expander {
       return false;
     }
     active_.push_back(key);
+    entered_.insert(key);
     return true;
   }
 
@@ -345,10 +357,12 @@ class Expander {
           std::any_of(function.parameters.begin(), function.parameters.end(),
                       [&](const syntax::Parameter& each) { return each.name == keyword.name; });
       if (is_parameter && given.emplace(keyword.name, keyword.value).second) continue;
-      error(DiagnosticKind::bad_argument, keyword.span,
-            fmt::format("'{}' {} '{}'", call.callee,
-                        is_parameter ? "is given twice the parameter" : "has no parameter",
-                        keyword.name));
+      Report& report =
+          error(DiagnosticKind::bad_argument, keyword.span,
+                fmt::format("'{}' {} '{}'", call.callee,
+                            is_parameter ? "is given twice the parameter" : "has no parameter",
+                            keyword.name));
+      if (!is_parameter) suggest_parameter(report, keyword.name, function.parameters);
       return;
     }
     for (const syntax::Parameter& parameter : function.parameters) {
@@ -464,7 +478,8 @@ class Expander {
   std::set<std::string> constants_;
   std::set<std::pair<NodeId, std::string>> reported_;
   std::map<std::string, std::size_t> path_counts_;
-  std::vector<std::pair<SourceId, std::uint32_t>> active_;  ///< the functions being written out
+  std::set<Key> entered_;    ///< functions that are written out somewhere
+  std::vector<Key> active_;  ///< the functions being written out
   std::size_t calls_ = 0;
   bool is_exhausted_ = false;  ///< nothing more is to be written out
   bool has_failed_ = false;

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "frontend/free_names.h"
+#include "frontend/literals.h"
+#include "frontend/refused_constants.h"
 #include "frontend/shape_limits.h"
 
 namespace tcc {
@@ -18,6 +20,7 @@ Names::Names(const syntax::Program& program, const CheckOptions& options, checke
   declare_inputs();
   declare_free_names();
   declare_definitions();
+  report_refused_constants();
 }
 
 std::optional<checked::TensorId> Names::find_tensor(const std::string& name) const {
@@ -44,6 +47,12 @@ void Names::report_unused_sizes() {
       report.suggest(fmt::format("did you mean '{}'?", *closest));
     }
   }
+}
+
+std::optional<Extent> Names::find_defined_size(const std::string& name) const {
+  const auto tensor = find_tensor(name);
+  const auto found = tensor ? defined_sizes_.find(*tensor) : defined_sizes_.end();
+  return found == defined_sizes_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<Span> Names::place_of(const std::string& name) const {
@@ -75,12 +84,13 @@ void Names::declare_constants() {
     before = open.size();
     std::erase_if(open, [this](const syntax::Constant* each) { return declare_constant(*each); });
   }
-  for (const syntax::Constant* constant : open) {
-    diagnostics_
-        .error(DiagnosticKind::bad_argument, program_.nodes[constant->value].span,
-               fmt::format("'{}' is no number", constant->name))
-        .suggest("a constant is made of literals and other constants");
-  }
+  refused_constants_ = std::move(open);
+}
+
+/// Once all names are known: a constant may read what is none.
+void Names::report_refused_constants() {
+  const auto is_known_name = [this](const std::string& name) { return is_known(name); };
+  tcc::report_refused_constants(program_, refused_constants_, is_known_name, diagnostics_);
 }
 
 /// False where it cannot be evaluated yet. The command line may give another value.
@@ -152,12 +162,14 @@ void Names::declare_free_names() {
                 is_bound ? bound->second.shape : Shape(), free.span, checked::TensorRole::input});
     if (is_bound) continue;
     mark_broken(id);
+    const auto literal = literal_meant_by(free.name);
     diagnostics_
         .error(DiagnosticKind::missing_input, free.span,
                fmt::format("input '{}' is not bound", free.name))
-        .suggest(fmt::format("bind it, as in -i {}={}.npy, or declare its type, as in "
-                             "input {}: f32[64, 64]",
-                             free.name, free.name, free.name));
+        .suggest(literal ? fmt::format("did you mean '{}'?", *literal)
+                         : fmt::format("bind it, as in -i {}={}.npy, or declare its type, as in "
+                                       "input {}: f32[64, 64]",
+                                       free.name, free.name, free.name));
   }
 }
 
@@ -173,9 +185,15 @@ void Names::declare_definitions() {
 }
 
 void Names::report_undefined(const std::string& name, Span span, Wanted wanted) {
+  const bool is_refused = places_.count(name) && !is_known(name);
+  if (is_refused) return;  // a constant, which is reported
   Report& report = diagnostics_.error(DiagnosticKind::undefined_name, span,
                                       fmt::format("'{}' is not defined", name));
   if (diagnostics_.count() > Diagnostics::max_errors) return;  // nobody reads it
+  if (const auto literal = literal_meant_by(name)) {
+    report.suggest(fmt::format("did you mean '{}'?", *literal));
+    return;
+  }
   std::vector<std::string> known;
   for (const auto& [tensor, id] : tensors_)
     known.push_back(tensor);
@@ -195,8 +213,11 @@ std::optional<Extent> Names::size(const syntax::Name& name, Span span) {
   if (auto extent = find_size(name.name)) return extent;
   if (const auto tensor = find_tensor(name.name)) {
     if (is_broken(*tensor)) return {};
-    diagnostics_.error(DiagnosticKind::bad_argument, span,
-                       fmt::format("'{}' is a tensor, and no size", name.name));
+    if (auto extent = find_defined_size(name.name)) return extent;
+    diagnostics_
+        .error(DiagnosticKind::bad_argument, span,
+               fmt::format("'{}' is a tensor, and no size", name.name))
+        .suggest("a size is made of literals, constants, sizes, and definitions of these alone");
     return {};
   }
   report_undefined(name.name, span, Wanted::size);

@@ -28,6 +28,11 @@ class Names : public SizeNames {
   std::optional<Extent> find_size(const std::string& name) const;
   /// A constant's value, a size included.
   std::optional<WeakValue> find_constant(const std::string& name) const;
+  /// The size that a definition gives which is only sizes and numbers, as n = x.shape[0] is.
+  std::optional<Extent> find_defined_size(const std::string& name) const;
+  void set_defined_size(checked::TensorId tensor, Extent size) {
+    defined_sizes_.emplace(tensor, std::move(size));
+  }
   /// Where a name of either sort is declared; nothing for sizes that `--set` alone gives.
   std::optional<Span> place_of(const std::string& name) const;
   bool is_known(const std::string& name) const {
@@ -55,6 +60,7 @@ class Names : public SizeNames {
   bool declare(const std::string& name, Span span);
   void declare_constants();
   bool declare_constant(const syntax::Constant& constant);
+  void report_refused_constants();
   void declare_sizes();
   void declare_inputs();
   void declare_free_names();
@@ -69,6 +75,8 @@ class Names : public SizeNames {
   std::map<std::string, checked::TensorId> tensors_;
   std::map<std::string, Extent> sizes_;
   Constants constants_;
+  std::vector<const syntax::Constant*> refused_constants_;
+  std::map<checked::TensorId, Extent> defined_sizes_;
   std::map<std::string, Span> places_;
   mutable std::set<std::string> asked_for_;  ///< names that were looked for among the sizes
   std::vector<bool> broken_;

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "frontend/checker.h"
+#include "frontend/syntax_walk.h"
 
 namespace tcc {
 
@@ -16,9 +17,13 @@ std::vector<std::string> output_names(const syntax::Program& program) {
   for (const syntax::Update& update : program.updates)
     read.insert(syntax::next_value_name(update.param));
   for (const syntax::Definition& definition : program.definitions) {
-    for (syntax::NodeId id = program.nodes[definition.value].first; id <= definition.value; ++id) {
-      const auto* name = std::get_if<syntax::Name>(&program.nodes[id].value);
-      if (name) read.insert(name->name);
+    std::vector<syntax::NodeId> roots = syntax::sizes_of_left_side(definition);
+    roots.push_back(definition.value);
+    for (const syntax::NodeId root : roots) {
+      for (syntax::NodeId id = program.nodes[root].first; id <= root; ++id) {
+        const auto* name = std::get_if<syntax::Name>(&program.nodes[id].value);
+        if (name) read.insert(name->name);
+      }
     }
   }
   for (const syntax::Definition& definition : program.definitions) {

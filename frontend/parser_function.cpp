@@ -1,6 +1,8 @@
 // Functions: parameters, a block of definitions, results.
 #include "frontend/parser_function.h"
 
+#include <fmt/format.h>
+
 #include "frontend/parser_definition.h"
 #include "frontend/parser_expr.h"
 #include "frontend/parser_types.h"
@@ -39,13 +41,25 @@ class FunctionParser {
     if (tokens_.failed() || tokens_.accept(")")) return;
     do {
       const auto name = parse_name(tokens_, "the name of a parameter");
-      if (!name) return;
+      if (!name || !is_new_parameter(*name)) return;
       syntax::Parameter parameter{std::string(name->text), name->span, {}};
       if (tokens_.accept("=")) parameter.value = parse_expression(tokens_, nodes_);
       if (tokens_.failed()) return;
       function_.parameters.push_back(std::move(parameter));
     } while (tokens_.accept(","));
     if (!tokens_.accept(")")) tokens_.fail_expected("',' or ')'");
+  }
+
+  bool is_new_parameter(const Token& name) {
+    for (const syntax::Parameter& parameter : function_.parameters) {
+      if (parameter.name != name.text) continue;
+      tokens_
+          .fail(DiagnosticKind::redefinition, name.span,
+                fmt::format("parameter '{}' is there twice", name.text))
+          .note("it is first here", parameter.span);
+      return false;
+    }
+    return true;
   }
 
   void parse_results() {

@@ -1,6 +1,8 @@
 // The operands of a node of the syntax tree.
 #pragma once
 
+#include <vector>
+
 #include "dsl/overloaded.h"
 #include "dsl/syntax.h"
 
@@ -49,6 +51,22 @@ template <typename F> void for_each_operand(const Node& node, F&& f) {
                  },
              },
              node.value);
+}
+
+/// The ends of the ranges of a left side, and the extents of its type.
+inline std::vector<NodeId> sizes_of_left_side(const Definition& definition) {
+  std::vector<NodeId> sizes;
+  if (definition.bindings) {
+    for (const IndexBinding& binding : *definition.bindings) {
+      if (!binding.begin) continue;
+      sizes.push_back(*binding.begin);
+      sizes.push_back(*binding.end);
+    }
+  }
+  if (definition.type) {
+    sizes.insert(sizes.end(), definition.type->extents.begin(), definition.type->extents.end());
+  }
+  return sizes;
 }
 
 }  // namespace tcc::syntax

@@ -294,6 +294,9 @@ std::string Typer::describe(NodeId user, NodeId operand) const {
   if (std::holds_alternative<syntax::Call>(node(user).value)) {
     return fmt::format("argument {}", position + 1);
   }
+  if (std::holds_alternative<syntax::List>(node(user).value)) {
+    return fmt::format("element {}", position + 1);
+  }
   if (operands.size() != 2) return user == operand ? "the value" : "the operand";
   return position == 0 ? "the left side" : "the right side";
 }

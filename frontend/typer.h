@@ -107,6 +107,7 @@ class Typer {
   Typed size_of_axis(NodeId id);
   bool check_index_count(NodeId id, const syntax::Subscript& subscript);
   bool check_index(NodeId id, std::size_t axis, NodeId index, bool wraps);
+  std::string short_text(NodeId id) const;
 
   // typer_slices.cpp
   struct SliceRange {
@@ -152,7 +153,7 @@ class Typer {
   Operands joined_tensors(NodeId id, NodeId argument);
   Typed concat(NodeId id, const Arguments& arguments);
   Typed stack(NodeId id, const Arguments& arguments);
-  Typed report_join(NodeId id, NodeId first, NodeId other);
+  Typed report_join(NodeId id, NodeId list, NodeId first, NodeId other);
   Typed split(NodeId id, const Arguments& arguments);
   Typed take(NodeId id, const Arguments& arguments);
   Typed reshape(NodeId id, const Arguments& arguments);
@@ -181,6 +182,7 @@ class Typer {
   Typed wide(NodeId id, const Arguments& arguments);
   Typed like(NodeId id, const Arguments& arguments);
   Typed is_bool(NodeId id, const Arguments& arguments);
+  Typed integers(NodeId id, const Arguments& arguments);
   bool check_initial(const std::string& reducer, NodeId operand, NodeId argument);
 
   // typer.cpp: words for messages

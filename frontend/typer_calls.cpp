@@ -1,31 +1,12 @@
 // Types of functions (language sections 2.5, 2.8 and 7).
-#include <algorithm>
-#include <array>
-
 #include <fmt/format.h>
 
 #include "dsl/dtypes.h"
 #include "dsl/type_text.h"
-#include "frontend/core_functions.h"
+#include "frontend/function_names.h"
 #include "frontend/typer.h"
 
 namespace tcc {
-
-namespace {
-
-/// Functions of the language that this compiler does not have yet.
-constexpr std::array<std::string_view, 4> later_functions = {
-    "conv2d",
-    "max_pool2d",
-    "avg_pool2d",
-    "grad",
-};
-
-bool is_later(std::string_view name) {
-  return std::find(later_functions.begin(), later_functions.end(), name) != later_functions.end();
-}
-
-}  // namespace
 
 Typed Typer::type(NodeId id, const syntax::Call& call) {
   if (const auto dtype = parse_dtype(call.callee)) return conversion(id, call, *dtype);
@@ -39,17 +20,9 @@ Typed Typer::type(NodeId id, const syntax::Call& call) {
 }
 
 Typed Typer::type_unknown_function(const syntax::Call& call) {
-  if (is_later(call.callee)) {
-    diagnostics_.error(DiagnosticKind::unsupported, call.callee_span,
-                       fmt::format("function '{}' is not supported yet", call.callee));
-    return {};
-  }
   if (!reported_.insert(call.callee + "(").second) return {};
-  Report& report = diagnostics_.error(DiagnosticKind::undefined_name, call.callee_span,
-                                      fmt::format("there is no function '{}'", call.callee));
-  if (const auto closest = closest_name(call.callee, core_function_names())) {
-    report.suggest(fmt::format("did you mean '{}'?", *closest));
-  } else if (names_.find_tensor(call.callee)) {
+  Report& report = report_unknown_function(call.callee, call.callee_span, program_, diagnostics_);
+  if (report.help.empty() && names_.find_tensor(call.callee)) {
     report.suggest(fmt::format("'{0}' is a tensor: its elements are {0}[i]", call.callee));
   }
   return {};
@@ -106,8 +79,10 @@ Typed Typer::matmul_call(NodeId id, const syntax::Call& call) {
       return {};
     }
     if (keyword.name != "acc") {
-      diagnostics_.error(DiagnosticKind::bad_argument, keyword.span,
-                         fmt::format("'matmul' has no parameter '{}'", keyword.name));
+      diagnostics_
+          .error(DiagnosticKind::bad_argument, keyword.span,
+                 fmt::format("'matmul' has no parameter '{}'", keyword.name))
+          .suggest("there are acc and precision");
       return {};
     }
     if (!take_accumulator(keyword.value, accumulator)) return {};

@@ -89,7 +89,7 @@ Typed Typer::concat(NodeId id, const Arguments& arguments) {
   for (const NodeId tensor : tensors) {
     Shape other = at(tensor).shape;
     if (other.size() == shape.size()) other[*axis] = shape[*axis];
-    if (other != shape) return report_join(id, tensors[0], tensor);
+    if (other != shape) return report_join(id, *arguments[0], tensors[0], tensor);
     const Extent end = length + at(tensor).shape[*axis];
     pieces.push_back({length, end});
     length = end;
@@ -102,10 +102,12 @@ Typed Typer::concat(NodeId id, const Arguments& arguments) {
                                   }});
 }
 
-Typed Typer::report_join(NodeId id, NodeId first, NodeId other) {
-  Report& report = error(
-      DiagnosticKind::size_mismatch, id,
-      fmt::format("sizes differ: {}, {}", describe_typed(id, first), describe_typed(id, other)));
+Typed Typer::report_join(NodeId id, NodeId list, NodeId first, NodeId other) {
+  const bool same_rank = at(first).shape.size() == at(other).shape.size();
+  Report& report =
+      error(same_rank ? DiagnosticKind::size_mismatch : DiagnosticKind::rank_mismatch, id,
+            fmt::format("{} differ: {}, {}", same_rank ? "sizes" : "ranks",
+                        describe_typed(list, first), describe_typed(list, other)));
   note_declaration(report, other);
   return {};
 }
@@ -127,7 +129,7 @@ Typed Typer::stack(NodeId id, const Arguments& arguments) {
   }
   std::vector<Piece> pieces;
   for (const NodeId tensor : tensors) {
-    if (at(tensor).shape != shape) return report_join(id, tensors[0], tensor);
+    if (at(tensor).shape != shape) return report_join(id, *arguments[0], tensors[0], tensor);
     const auto place = static_cast<std::int64_t>(pieces.size());
     pieces.push_back({place, place + 1});
   }

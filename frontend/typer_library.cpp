@@ -53,6 +53,17 @@ Typed Typer::is_bool(NodeId id, const Arguments& arguments) {
                                         }});
 }
 
+/// x itself, which is of integers.
+Typed Typer::integers(NodeId id, const Arguments& arguments) {
+  const NodeId operand = *arguments[0];
+  if (!is_usable(operand)) return {};
+  if (is_integer(at(operand).dtype)) return with_type(id, operand, at(operand).dtype);
+  error(DiagnosticKind::dtype_mismatch, id,
+        fmt::format("this takes integers, but {}", describe_typed(id, operand)))
+      .suggest("convert them, as in i32(x)");
+  return {};
+}
+
 /// max(x, initial = -inf), min(x, initial = inf): with a value over zero elements too, which is the
 /// one that changes no other.
 bool Typer::check_initial(const std::string& reducer, NodeId operand, NodeId argument) {

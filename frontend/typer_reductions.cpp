@@ -41,6 +41,16 @@ bool Typer::take_accumulator(NodeId argument, std::optional<DType>& chosen) {
 
 // --- reductions over whole axes
 
+namespace {
+
+/// Who writes max(1, 2) wants no axis.
+void suggest_of_two(Report& report, const std::string& reducer) {
+  report.suggest(fmt::format("the {} of two values is {}imum(a, b)",
+                             reducer == "max" ? "larger" : "smaller", reducer));
+}
+
+}  // namespace
+
 Typed Typer::reduce_axes(NodeId id, const syntax::Call& call, const NamedReduction& named) {
   const auto arguments = reduce_arguments(id, call);
   if (!arguments) return {};
@@ -97,13 +107,17 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
   if (axis && !is_list && !is_usable(*axis)) return {};
   if (axis && !is_list && !at(*axis).is_weak) {
     Report& report = error(DiagnosticKind::bad_argument, *axis, "an axis is an integer literal");
-    const bool is_maximum = call.callee == "max" || call.callee == "min";
-    if (is_maximum)
-      report.suggest(fmt::format("the larger of two values is {}imum(a, b)", call.callee));
+    if (takes_initial) suggest_of_two(report, call.callee);
     return {};
   }
+  const std::size_t errors = diagnostics_.count();
   const auto axes = axes_of(result.operand, axis);
-  if (!axes) return {};
+  if (!axes) {
+    const auto reports = diagnostics_.since(errors);
+    const bool is_of_two = takes_initial && at(result.operand).is_scalar();
+    if (is_of_two && !reports.empty()) suggest_of_two(reports.back(), call.callee);
+    return {};
+  }
   result.axes = *axes;
   if (!keep) return result;
   const auto* truth = std::get_if<syntax::BoolLiteral>(&node(*keep).value);

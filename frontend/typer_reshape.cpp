@@ -137,8 +137,10 @@ std::optional<Shape> Typer::reshaped(NodeId id, NodeId operand, NodeId argument)
     if (is_open) open = axis;
     if (!is_open) known = known * (*shape)[axis];
   }
-  const std::string message = fmt::format("{}, which cannot be reshaped to {}",
-                                          describe_typed(id, operand), to_string(*shape));
+  const std::string message =
+      fmt::format("{}, which cannot be reshaped to {}: {} elements, but {}",
+                  describe_typed(id, operand), to_string(*shape), count.to_string(),
+                  open ? fmt::format("a multiple of {}", known.to_string()) : known.to_string());
   if (open) {
     const auto rest = Extent::exact_quotient(count, known);
     if (!rest && count.constant() && known.constant()) {

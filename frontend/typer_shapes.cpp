@@ -7,6 +7,7 @@
 
 #include "dsl/dtypes.h"
 #include "dsl/type_text.h"
+#include "frontend/function_names.h"
 #include "frontend/shape_functions.h"
 #include "frontend/typer.h"
 
@@ -16,19 +17,32 @@ namespace {
 
 using Nodes = std::vector<checked::NodeId>;
 
-constexpr std::array<std::string_view, 24> names = {
-    "argsort",   "broadcast_to",
-    "concat",    "count",
-    "cummax",    "cummin",
-    "cumprod",   "cumsum",
-    "einsum",    "flip",
-    "full",      "index_along",
-    "iota",      "is_bool",
-    "like",      "narrow",
-    "pad",       "reshape",
-    "split",     "stack",
-    "take",      "take_along_axis",
-    "transpose", "wide",
+constexpr std::array<std::string_view, 25> names = {
+    "argsort",
+    "broadcast_to",
+    "concat",
+    "count",
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "einsum",
+    "flip",
+    "full",
+    "index_along",
+    "integers",
+    "iota",
+    "is_bool",
+    "like",
+    "narrow",
+    "pad",
+    "reshape",
+    "split",
+    "stack",
+    "take",
+    "take_along_axis",
+    "transpose",
+    "wide",
 };
 
 checked::NodeId plus(PointsBuilder& builder, checked::NodeId index, const Extent& offset) {
@@ -71,6 +85,7 @@ Typed Typer::shape_function(NodeId id, const syntax::Call& call) {
       {"flip", {"x", "axis"}, 1, &Typer::flip},
       {"full", {"shape", "value"}, 2, &Typer::full},
       {"index_along", {"x", "axis"}, 1, &Typer::index_along},
+      {"integers", {"x"}, 1, &Typer::integers},
       {"iota", {"n"}, 1, &Typer::iota},
       {"is_bool", {"x"}, 1, &Typer::is_bool},
       {"like", {"value", "x"}, 2, &Typer::like},
@@ -104,11 +119,14 @@ std::optional<Typer::Arguments> Typer::bind_arguments(
     const auto found = std::find(parameters.begin(), parameters.end(), keyword.name);
     const auto position = static_cast<std::size_t>(found - parameters.begin());
     if (found == parameters.end() || arguments[position]) {
-      diagnostics_.error(DiagnosticKind::bad_argument, keyword.span,
-                         fmt::format("'{}' {} '{}'", call.callee,
-                                     found == parameters.end() ? "has no parameter"
-                                                               : "is given twice the parameter",
-                                     keyword.name));
+      const bool is_parameter = found != parameters.end();
+      Report& report = diagnostics_.error(
+          DiagnosticKind::bad_argument, keyword.span,
+          fmt::format("'{}' {} '{}'", call.callee,
+                      is_parameter ? "is given twice the parameter" : "has no parameter",
+                      keyword.name));
+      const std::vector<std::string> known(parameters.begin(), parameters.end());
+      if (!is_parameter) suggest_parameter(report, keyword.name, known);
       return {};
     }
     arguments[position] = keyword.value;
@@ -219,9 +237,9 @@ Typed Typer::broadcast_value(NodeId id, NodeId operand, const Shape& shape) {
     fits = extent == Extent(1) || extent == shape[shape.size() - from_end];
   }
   if (!fits) {
-    error(
-        DiagnosticKind::size_mismatch, id,
-        fmt::format("{} does not broadcast to {}", describe_typed(id, operand), to_string(shape)));
+    error(DiagnosticKind::size_mismatch, id,
+          fmt::format("{}, which is {}, does not broadcast to {}", describe(id, operand),
+                      type_of(operand), to_string(shape)));
     return {};
   }
   const Shape from = typed.shape;

@@ -1,7 +1,9 @@
 // Types of slices (language section 5.3): x[1:, ::2], x[0], x[None, ...].
 #include <fmt/format.h>
 
+#include "dsl/dtypes.h"
 #include "dsl/type_text.h"
+#include "frontend/defined_sizes.h"
 #include "frontend/typer.h"
 
 namespace tcc {
@@ -14,6 +16,13 @@ struct AxisMap {
   std::int64_t step = 1;
   std::optional<std::size_t> result_axis;
 };
+
+/// How many steps a length has, the last one perhaps a part.
+Extent rounded_up_quotient(const Extent& length, std::int64_t step) {
+  constexpr std::int64_t longest_sum = std::int64_t{1} << 31;
+  if (step <= longest_sum) return Extent::quotient(length + (step - 1), step);
+  return Extent::quotient(length - 1, step) + 1;  // the same, without a sum that overflows
+}
 
 checked::NodeId build_slice(PointsBuilder& builder, checked::NodeId base, const Shape& shape,
                             const std::vector<AxisMap>& maps) {
@@ -107,9 +116,10 @@ std::optional<std::size_t> Typer::axes_of_ellipsis(NodeId id, const syntax::Subs
     return {};
   }
   if (taken > rank) {
-    Report& report = error(DiagnosticKind::rank_mismatch, id,
-                           fmt::format("{} has {} axes, but {} indices are given",
-                                       describe_typed(id, subscript.base), rank, taken));
+    Report& report = error(
+        DiagnosticKind::rank_mismatch, id,
+        fmt::format("{}, which has {} {}, but {} indices are given",
+                    describe_typed(id, subscript.base), rank, rank == 1 ? "axis" : "axes", taken));
     note_declaration(report, subscript.base);
     return {};
   }
@@ -150,8 +160,7 @@ std::optional<Typer::SliceRange> Typer::slice_range(NodeId index, const syntax::
   require_size(*begin, 0, DiagnosticKind::out_of_bounds, index, message);
   require_size(*end, *begin, DiagnosticKind::out_of_bounds, index, message);
   require_size(extent, *end, DiagnosticKind::out_of_bounds, index, message);
-  return SliceRange{*begin, *constant,
-                    Extent::quotient(*end - *begin + (*constant - 1), *constant)};
+  return SliceRange{*begin, *constant, rounded_up_quotient(*end - *begin, *constant)};
 }
 
 // --- for all functions of shapes
@@ -166,10 +175,14 @@ std::optional<Extent> Typer::size_argument(NodeId argument, std::string_view wha
   const Typed& typed = at(argument);
   const Extent* extent = typed.value ? std::get_if<Extent>(&*typed.value) : nullptr;
   if (extent) return *extent;
+  if (auto defined = size_by_definitions(program_, argument, typed_, names_)) return defined;
   const bool is_list = std::holds_alternative<syntax::List>(node(argument).value);
   if (is_list || is_usable(argument)) {
-    error(DiagnosticKind::bad_argument, argument,
-          fmt::format("{} is an integer of literals and sizes", what));
+    Report& report = error(DiagnosticKind::bad_argument, argument,
+                           fmt::format("{} is an integer of literals and sizes", what));
+    if (is_integer(typed.dtype) && typed.is_scalar()) {
+      report.suggest("what is computed in a run is no size: write const n = 3, or x.shape[0]");
+    }
   }
   return {};
 }

@@ -72,14 +72,24 @@ Typed Typer::size_of_axis(NodeId id) {
   const auto& subscript = std::get<syntax::Subscript>(node(id).value);
   const auto& shape = std::get<syntax::Attribute>(node(subscript.base).value);
   if (!is_usable(shape.base) || !are_usable(subscript.indices)) return {};
-  for (const NodeId index : subscript.indices) {
-    if (at(index).is_weak) continue;
-    error(DiagnosticKind::bad_argument, index, "an axis is an integer literal");
+  const bool is_one = subscript.indices.size() == 1;
+  const auto value = is_one ? at(subscript.indices[0]).value : std::nullopt;
+  const Extent* index = value ? std::get_if<Extent>(&*value) : nullptr;
+  const auto axis = index ? index->constant() : std::nullopt;
+  if (!axis) {
+    error(DiagnosticKind::bad_argument, is_one ? subscript.indices[0] : id,
+          "an axis is an integer literal");
     return {};
   }
-  const auto extent = evaluate_size(program_, id, names_, diagnostics_);
-  if (!extent) return {};
-  return Typed::weak(*extent);
+  const Shape& extents = at(shape.base).shape;
+  const auto rank = static_cast<std::int64_t>(extents.size());
+  const std::int64_t position = *axis < 0 ? *axis + rank : *axis;
+  if (position >= 0 && position < rank) {
+    return Typed::weak(extents[static_cast<std::size_t>(position)]);
+  }
+  error(DiagnosticKind::rank_mismatch, id,
+        fmt::format("there is no axis {}: the rank is {}", *axis, rank));
+  return {};
 }
 
 bool Typer::check_index_count(NodeId id, const syntax::Subscript& subscript) {
@@ -106,8 +116,13 @@ bool Typer::check_index(NodeId id, std::size_t axis, NodeId index, bool wraps) {
   Typed& typed = at(index);
   const bool is_integer_scalar = is_integer(typed.dtype) && typed.is_scalar();
   if (!is_integer_scalar) {
-    error(is_integer(typed.dtype) ? DiagnosticKind::rank_mismatch : DiagnosticKind::dtype_mismatch,
-          index, fmt::format("an index is an integer, but this is {}", type_of(index)));
+    const auto kind =
+        is_integer(typed.dtype) ? DiagnosticKind::rank_mismatch : DiagnosticKind::dtype_mismatch;
+    Report& report =
+        error(kind, index, fmt::format("an index is an integer, but this is {}", type_of(index)));
+    if (is_float(typed.dtype) && typed.is_scalar() && !typed.is_weak) {
+      report.suggest(fmt::format("write i32({})", short_text(index)));
+    }
     return false;
   }
   typed.wanted = DType::i64;
@@ -122,6 +137,22 @@ bool Typer::check_index(NodeId id, std::size_t axis, NodeId index, bool wraps) {
   }
   typed.value = from_end;
   return true;
+}
+
+/// A name or an element of one as it is written, for help; anything else is two points.
+std::string Typer::short_text(NodeId id) const {
+  if (const auto* name = std::get_if<syntax::Name>(&node(id).value)) return name->name;
+  if (const auto* number = std::get_if<syntax::IntegerLiteral>(&node(id).value)) {
+    return fmt::to_string(number->value);
+  }
+  const auto* subscript = std::get_if<syntax::Subscript>(&node(id).value);
+  if (!subscript || !std::holds_alternative<syntax::Name>(node(subscript->base).value)) return "..";
+  std::string indices;
+  for (const NodeId index : subscript->indices) {
+    const bool is_leaf = !std::holds_alternative<syntax::Subscript>(node(index).value);
+    indices += fmt::format("{}{}", indices.empty() ? "" : ", ", is_leaf ? short_text(index) : "..");
+  }
+  return fmt::format("{}[{}]", short_text(subscript->base), indices);
 }
 
 }  // namespace tcc
