@@ -272,8 +272,10 @@ void Verifier::check_load(const Expr& node, const Load& load) {
   }
   // A step of a recurrence reads the one before it, where there is one.
   const bool recurs = recurrent_ == load.buffer && load.predicate;
+  const bool is_empty = std::any_of(buffer.shape.begin(), buffer.shape.end(),
+                                    [](const Expr& extent) { return constant_of(extent) == 0; });
   const bool written = written_[load.buffer.value] || buffer.use == BufferUse::input || recurs ||
-                       (is_written_ && is_written_(load.buffer));
+                       is_empty || (is_written_ && is_written_(load.buffer));
   if (!written) {
     report(fmt::format("'{}' is read before anything is stored to it", buffer.name));
   }
