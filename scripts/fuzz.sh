@@ -16,8 +16,8 @@ build=build/fuzz
 seeds=$build/seeds
 rm -rf $seeds
 mkdir -p $build/found $build/corpus/source $build/corpus/schedule $seeds
-cp tests/golden/*/*.tc tests/errors/*.tc examples/*.tc $seeds
-rm $seeds/10.3-limit-functions.tc # 100,000 calls, which sanitizers make a minute
+cp -r tests/golden tests/errors examples $seeds
+rm $seeds/errors/10.3-limit-functions.tc # 100,000 calls, which sanitizers make a minute
 options=(-max_total_time="$seconds" -timeout=60 -rss_limit_mb=4096 -max_len=4096
          -dict=tests/fuzz/tcc.dict -print_final_stats=1 -artifact_prefix="$build/found/")
 failed=0
