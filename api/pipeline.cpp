@@ -1,6 +1,9 @@
 // The way from text to machine code as bare calls.
 #include "api/pipeline.h"
 
+#include <algorithm>
+#include <set>
+
 #include "api/import_files.h"
 #include "frontend/expand_functions.h"
 #include "frontend/lower_to_graph.h"
@@ -26,7 +29,50 @@ void append_blocks(ir::Schedule& schedule, ir::Schedule more) {
 void check_rest(const ParsedText& parsed, const PipelineOptions& options,
                 Diagnostics& diagnostics) {
   if (!free_names(parsed.program, options.compile.sizes).empty()) return;
-  check(parsed.program, {options.compile.sizes, {}}, diagnostics);
+  check(parsed.program, {options.compile.sizes, {}, options.compile.numbers}, diagnostics);
+}
+
+/// The definitions that a command is about, other than by its loops.
+std::set<std::string> definitions_in(const ir::Graph& graph, const ir::ScheduleBlock& block,
+                                     const ir::ScheduleCommand& command) {
+  std::set<std::string> names;
+  for (const ir::ScheduleArgument& argument : command.arguments) {
+    const auto* name = std::get_if<std::string>(&argument.value);
+    const bool is_definition =
+        name && std::any_of(graph.tensors.begin(), graph.tensors.end(),
+                            [&](const ir::Tensor& tensor) { return tensor.name == *name; });
+    if (is_definition) names.insert(*name);
+  }
+  if (names.empty()) names.insert(block.definition);
+  return names;
+}
+
+bool is_written(const ir::ScheduleCommand& command) {
+  return command.span.end > command.span.begin;
+}
+
+/// Chooses what is not given until it applies: see choose_schedule().
+void schedule(Lowered& lowered, const ir::Schedule& given, const ir::Target& target,
+              const PipelineOptions& options, Diagnostics& diagnostics) {
+  const auto order =
+      options.compile.strict ? ir::Reassociation::forbidden : ir::Reassociation::allowed;
+  const bool is_automatic = options.compile.scheduling == Scheduling::automatic;
+  std::set<std::string> kept;
+  for (bool is_refused = is_automatic; is_refused;) {
+    is_refused = false;
+    lowered.schedule = ir::choose_schedule(lowered.graph, target, given, kept);
+    const auto keep = [&](const ir::ScheduleBlock& block, const ir::ScheduleCommand& command) {
+      if (is_written(command)) return;
+      for (const std::string& name : definitions_in(lowered.graph, block, command))
+        is_refused |= kept.insert(name).second;
+    };
+    Diagnostics refusals;
+    lowered.scheduled =
+        ir::apply_schedule(lowered.schedule, lowered.loops, {target.kind, order, keep}, refusals);
+    if (!is_refused && !refusals.has_errors() && !options.on_step) return;
+  }
+  lowered.scheduled = ir::apply_schedule(lowered.schedule, lowered.loops, {target.kind, order},
+                                         diagnostics, options.on_step);
 }
 
 }  // namespace
@@ -56,7 +102,8 @@ Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& fr
               const ir::Target& target, const PipelineOptions& options, Diagnostics& diagnostics) {
   Lowered lowered;
   announce(options, "check");
-  lowered.checked = check(text.program, {options.compile.sizes, free_names}, diagnostics);
+  lowered.checked = check(
+      text.program, {options.compile.sizes, free_names, options.compile.numbers}, diagnostics);
   if (diagnostics.has_errors()) return lowered;
 
   announce(options, "lower");
@@ -65,13 +112,7 @@ Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& fr
   ir::check_valid(lowered.loops, "lower_to_loops");
 
   announce(options, "schedule");
-  if (options.compile.scheduling == Scheduling::automatic) {
-    lowered.schedule = ir::choose_schedule(lowered.graph, target, text.schedule);
-  }
-  const auto order =
-      options.compile.strict ? ir::Reassociation::forbidden : ir::Reassociation::allowed;
-  lowered.scheduled = ir::apply_schedule(lowered.schedule, lowered.loops, {target.kind, order},
-                                         diagnostics, options.on_step);
+  schedule(lowered, text.schedule, target, options, diagnostics);
   if (diagnostics.has_errors()) return lowered;
 
   announce(options, "passes");

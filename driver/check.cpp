@@ -23,7 +23,7 @@ ExitCode check_program(const ProgramOptions& options, const ProgramText& program
     // Only a schedule can be wrong in what comes after the check.
     if (parsed.schedule.blocks.empty()) {
       if (pipeline.on_stage) pipeline.on_stage("check");
-      check(parsed.program, {pipeline.compile.sizes, types}, diagnostics);
+      check(parsed.program, {pipeline.compile.sizes, types, pipeline.compile.numbers}, diagnostics);
     } else {
       lower(parsed, types, target_of(options), pipeline, diagnostics);
     }

@@ -6,12 +6,14 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "driver/input_binding.h"
+#include "driver/scalar_literal.h"
 #include "ir/printer.h"
 
 namespace tcc::driver {
@@ -42,24 +44,33 @@ std::string read_text_file(const std::string& path) {
                           is_directory ? "it is a directory" : std::strerror(errno)));
 }
 
-struct SizeBinding {
+/// NAME=NUMBER of `--set`.
+struct NumberBinding {
   std::string name;
-  std::int64_t value;
+  std::variant<std::int64_t, double> value;
 };
 
-std::optional<SizeBinding> parse_size(const std::string& text) {
+std::optional<NumberBinding> parse_number(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || !is_name(text.substr(0, equals))) return {};
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data() + equals + 1, end, value);
-  if (result.ec != std::errc() || result.ptr != end || value < 0) return {};
-  return SizeBinding{text.substr(0, equals), value};
+  const auto literal = parse_scalar(text.substr(equals + 1));
+  if (!literal) return {};
+  NumberBinding binding{text.substr(0, equals), 0.0};
+  if (const auto* number = std::get_if<double>(&*literal)) {
+    binding.value = *number;
+    return binding;
+  }
+  const auto* integer = std::get_if<Integer>(&*literal);
+  constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
+  if (!integer || integer->magnitude > largest) return {};
+  const auto magnitude = static_cast<std::int64_t>(integer->magnitude);
+  binding.value = integer->is_negative ? -magnitude : magnitude;
+  return binding;
 }
 
-std::string fault_of_size(const std::string& text) {
-  if (parse_size(text)) return "";
-  return fmt::format("'{}' is no size: write NAME=NUMBER, as in M=1024", text);
+std::string fault_of_number(const std::string& text) {
+  if (parse_number(text)) return "";
+  return fmt::format("'{}' gives no number: write NAME=NUMBER, as in M=1024", text);
 }
 
 std::string fault_of_pass(const std::string& name) {
@@ -90,15 +101,18 @@ void require_bound_once(const std::vector<std::string>& inputs) {
   }
 }
 
-SizeValues size_values(const ProgramOptions& options) {
-  SizeValues values;
+void set_numbers(const ProgramOptions& options, CompileOptions& compile) {
   for (const std::string& text : options.sizes) {
-    const SizeBinding binding = *parse_size(text);
-    if (!values.emplace(binding.name, binding.value).second) {
+    const NumberBinding binding = *parse_number(text);
+    if (compile.sizes.count(binding.name) || compile.numbers.count(binding.name)) {
       throw CLI::ValidationError("--set", fmt::format("'{}' is set twice", binding.name));
     }
+    if (const auto* integer = std::get_if<std::int64_t>(&binding.value)) {
+      compile.sizes.emplace(binding.name, *integer);
+    } else {
+      compile.numbers.emplace(binding.name, std::get<double>(binding.value));
+    }
   }
-  return values;
 }
 
 void require_one_program(const std::string& file, const std::optional<std::string>& text) {
@@ -148,10 +162,10 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false)
       ->check(fault_of_input);
-  command.add_option("--set", options.sizes, "Give a size name its value; repeatable")
+  command.add_option("--set", options.sizes, "Give a size or constant its value; repeatable")
       ->type_name("NAME=NUMBER")
       ->allow_extra_args(false)
-      ->check(fault_of_size);
+      ->check(fault_of_number);
   command
       .add_option("--target", options.target,
                   "The machine to compile for: cpu, or cpu:NAME as in cpu:x86-64-v3")
@@ -179,8 +193,9 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
                    "Print how long each stage took, to standard error");
   command.parse_complete_callback([&options] {
     require_one_program(options.file, options.text);
-    size_values(options);
     require_bound_once(options.inputs);
+    CompileOptions ignored;
+    set_numbers(options, ignored);
   });
 }
 
@@ -203,7 +218,7 @@ PipelineOptions pipeline_options(const ProgramOptions& options, const std::strin
   PipelineOptions pipeline;
   pipeline.compile.file = name;
   pipeline.compile.target = target_of(options).name;
-  pipeline.compile.sizes = size_values(options);
+  set_numbers(options, pipeline.compile);
   pipeline.compile.strict = options.strict;
   pipeline.compile.optimization = options.optimization;
   if (options.no_schedule) pipeline.compile.scheduling = Scheduling::none;

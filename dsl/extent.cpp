@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t max_terms = 256;
 constexpr std::size_t max_degree = 64;
-constexpr std::size_t max_text = 4096;  // of a division: how deep divisions can be nested
+constexpr std::size_t max_text = 4096;  // of an operation: how deep they can be nested
 
 using Terms = std::map<Extent::Monomial, std::int64_t>;
 
@@ -100,31 +100,40 @@ Extent Extent::size_name(std::string name) {
   return extent;
 }
 
-Extent Extent::division(DivisionPart part, const Extent& dividend, const Extent& divisor) {
-  if (dividend.overflowed_) return dividend;
-  if (divisor.overflowed_) return divisor;
+namespace {
+
+std::string operation_text(Extent::Operation::Kind kind, const Extent& left, const Extent& right) {
+  using Kind = Extent::Operation::Kind;
+  if (kind == Kind::minimum) return fmt::format("min({}, {})", left.to_string(), right.to_string());
   const auto text_of = [](const Extent& extent) {
     const std::string text = extent.to_string();
     return text.find_first_of(" *-") == std::string::npos ? text : "(" + text + ")";
   };
-  const std::string text =
-      fmt::format("({} {} {})", text_of(dividend), part == DivisionPart::quotient ? "//" : "%",
-                  text_of(divisor));
+  return fmt::format("({} {} {})", text_of(left), kind == Kind::quotient ? "//" : "%",
+                     text_of(right));
+}
+
+}  // namespace
+
+Extent Extent::operation(Operation::Kind kind, const Extent& left, const Extent& right) {
+  if (left.overflowed_) return left;
+  if (right.overflowed_) return right;
+  const std::string text = operation_text(kind, left, right);
   Extent result;
   if (text.size() > max_text) {
     result.overflowed_ = true;
     return result;
   }
   result.terms_[{text}] = 1;
-  result.divisions_[text] = {part, std::make_shared<const Extent>(dividend),
-                             std::make_shared<const Extent>(divisor)};
+  result.operations_[text] = {kind, std::make_shared<const Extent>(left),
+                              std::make_shared<const Extent>(right)};
   return result;
 }
 
 Extent Extent::quotient(const Extent& dividend, const Extent& divisor) {
   const auto number = divisor.constant();
   if (number == 0) return 0;
-  if (!number) return division(DivisionPart::quotient, dividend, divisor);
+  if (!number) return operation(Operation::Kind::quotient, dividend, divisor);
   if (*number < 0) return quotient(Extent(0) - dividend, Extent(0) - divisor);
   if (dividend.overflowed_) return dividend;
   Extent whole = dividend;  // what is divided, term by term
@@ -137,14 +146,39 @@ Extent Extent::quotient(const Extent& dividend, const Extent& divisor) {
     accumulate(rest.terms_, names, coefficient - times * *number);
   }
   if (rest.constant()) return whole;  // it is less than the divisor
-  return whole + division(DivisionPart::quotient, rest, divisor);
+  return whole + operation(Operation::Kind::quotient, rest, divisor);
 }
 
 Extent Extent::remainder(const Extent& dividend, const Extent& divisor) {
   const auto number = divisor.constant();
   if (number == 0) return 0;
   if (number) return dividend - quotient(dividend, divisor) * divisor;
-  return division(DivisionPart::remainder, dividend, divisor);
+  return operation(Operation::Kind::remainder, dividend, divisor);
+}
+
+/// Also where both are quotients by one number, which grow with what is divided.
+bool Extent::is_surely_at_most(const Extent& other) const {
+  const Extent difference = other - *this;
+  if (difference.is_surely_nonnegative()) return true;
+  if (difference.overflowed_ || difference.terms_.size() != 2) return false;
+  const Operation* more = nullptr;
+  const Operation* less = nullptr;
+  for (const auto& [names, coefficient] : difference.terms_) {
+    const auto found =
+        names.size() == 1 ? difference.operations_.find(names[0]) : difference.operations_.end();
+    if (found == difference.operations_.end()) return false;
+    if (coefficient == 1) more = &found->second;
+    if (coefficient == -1) less = &found->second;
+  }
+  return more && less && more->kind == Operation::Kind::quotient && less->kind == more->kind &&
+         more->right->constant() && *more->right == *less->right &&
+         (*more->left - *less->left).is_surely_nonnegative();
+}
+
+Extent Extent::minimum(const Extent& a, const Extent& b) {
+  if (a.is_surely_at_most(b)) return a;
+  if (b.is_surely_at_most(a)) return b;
+  return operation(Operation::Kind::minimum, a, b);
 }
 
 std::optional<Extent> Extent::exact_quotient(const Extent& dividend, const Extent& divisor) {
@@ -166,7 +200,7 @@ std::optional<Extent> Extent::exact_quotient(const Extent& dividend, const Exten
 
 Extent operator+(const Extent& a, const Extent& b) {
   Extent sum = a;
-  sum.divisions_.insert(b.divisions_.begin(), b.divisions_.end());
+  sum.operations_.insert(b.operations_.begin(), b.operations_.end());
   sum.overflowed_ = a.overflowed_ || b.overflowed_;
   for (const auto& [names, coefficient] : b.terms_) {
     sum.overflowed_ |= !accumulate(sum.terms_, names, coefficient);
@@ -178,8 +212,8 @@ Extent operator+(const Extent& a, const Extent& b) {
 
 Extent operator*(const Extent& a, const Extent& b) {
   Extent result;
-  result.divisions_ = a.divisions_;
-  result.divisions_.insert(b.divisions_.begin(), b.divisions_.end());
+  result.operations_ = a.operations_;
+  result.operations_.insert(b.operations_.begin(), b.operations_.end());
   result.overflowed_ = a.overflowed_ || b.overflowed_;
   for (const auto& [names_a, coefficient_a] : a.terms_) {
     for (const auto& [names_b, coefficient_b] : b.terms_) {
@@ -207,34 +241,35 @@ std::optional<std::int64_t> Extent::constant() const {
 
 namespace {
 
-std::optional<std::int64_t> value_of(const Extent::Division& division, const SizeValues& sizes) {
-  const auto dividend = division.dividend->evaluate(sizes);
-  const auto divisor = division.divisor->evaluate(sizes);
-  if (!dividend || !divisor) return {};
-  if (*divisor == 0) return 0;
-  if (*divisor == -1) {  // the one division that overflows
-    if (division.part == Extent::DivisionPart::remainder) return 0;
-    return (Extent(0) - Extent(*dividend)).constant();
+std::optional<std::int64_t> value_of(const Extent::Operation& operation, const SizeValues& sizes) {
+  using Kind = Extent::Operation::Kind;
+  const auto left = operation.left->evaluate(sizes);
+  const auto right = operation.right->evaluate(sizes);
+  if (!left || !right) return {};
+  if (operation.kind == Kind::minimum) return std::min(*left, *right);
+  if (*right == 0) return 0;
+  if (*right == -1) {  // the one division that overflows
+    return operation.kind == Kind::remainder ? 0 : (Extent(0) - Extent(*left)).constant();
   }
-  const std::int64_t rest = *dividend % *divisor;
-  const bool rounds_down = rest != 0 && (rest < 0) != (*divisor < 0);
-  if (division.part == Extent::DivisionPart::remainder) return rounds_down ? rest + *divisor : rest;
-  return *dividend / *divisor - (rounds_down ? 1 : 0);
+  const std::int64_t rest = *left % *right;
+  const bool rounds_down = rest != 0 && (rest < 0) != (*right < 0);
+  if (operation.kind == Kind::remainder) return rounds_down ? rest + *right : rest;
+  return *left / *right - (rounds_down ? 1 : 0);
 }
 
 }  // namespace
 
 std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
   if (overflowed_) return {};
-  SizeValues values = divisions_.empty() ? SizeValues() : sizes;
-  for (const auto& [text, division] : divisions_) {
-    const auto value = value_of(division, sizes);
+  SizeValues values = operations_.empty() ? SizeValues() : sizes;
+  for (const auto& [text, operation] : operations_) {
+    const auto value = value_of(operation, sizes);
     if (!value) return {};
     values[text] = *value;
   }
   __int128 sum = 0;
   for (const auto& [names, coefficient] : terms_) {
-    const auto value = term_value(coefficient, names, divisions_.empty() ? sizes : values);
+    const auto value = term_value(coefficient, names, operations_.empty() ? sizes : values);
     if (!value) return {};
     sum += *value;
   }
@@ -244,9 +279,9 @@ std::optional<std::int64_t> Extent::evaluate(const SizeValues& sizes) const {
 }
 
 bool Extent::has_only_nonnegative_names() const {
-  return std::all_of(divisions_.begin(), divisions_.end(), [](const auto& entry) {
-    return entry.second.dividend->is_surely_nonnegative() &&
-           entry.second.divisor->is_surely_nonnegative();
+  return std::all_of(operations_.begin(), operations_.end(), [](const auto& entry) {
+    return entry.second.left->is_surely_nonnegative() &&
+           entry.second.right->is_surely_nonnegative();
   });
 }
 
@@ -266,11 +301,11 @@ std::vector<std::string> Extent::names() const {
   std::vector<std::string> names;
   for (const auto& [monomial, coefficient] : terms_) {
     for (const std::string& name : monomial) {
-      if (!divisions_.count(name)) names.push_back(name);
+      if (!operations_.count(name)) names.push_back(name);
     }
   }
-  for (const auto& [text, division] : divisions_) {
-    for (const Extent* part : {division.dividend.get(), division.divisor.get()}) {
+  for (const auto& [text, operation] : operations_) {
+    for (const Extent* part : {operation.left.get(), operation.right.get()}) {
       const auto more = part->names();
       names.insert(names.end(), more.begin(), more.end());
     }

@@ -21,11 +21,14 @@ class Extent {
   Extent(std::int64_t constant = 0);  // NOLINT: a number is an extent
   static Extent size_name(std::string name);
 
-  /// dividend // divisor, rounded down. What the divisor does not divide stays as a division, which
-  /// is treated as a name from there on: `N + ((M + 1) // 2)`.
+  /// dividend // divisor, rounded down. What the divisor does not divide stays as an operation,
+  /// which is treated as a name from there on: `N + ((M + 1) // 2)`.
   static Extent quotient(const Extent& dividend, const Extent& divisor);
   /// dividend % divisor, with the sign of the divisor. By zero both are 0 (2.6).
   static Extent remainder(const Extent& dividend, const Extent& divisor);
+
+  /// The smaller one. Where the sizes decide, it is treated as a name: `min(N, M)`.
+  static Extent minimum(const Extent& a, const Extent& b);
 
   /// dividend / divisor where it is a polynomial with integer coefficients and the divisor is a
   /// single product; nothing otherwise.
@@ -48,7 +51,7 @@ class Extent {
   bool is_surely_nonnegative() const;
   bool is_surely_negative() const;
 
-  /// Size names that occur, also in divisions, sorted, each once.
+  /// Size names that occur, also in operations, sorted, each once.
   std::vector<std::string> names() const;
 
   /// As a program writes it: "2*M*N + K - 1".
@@ -58,21 +61,22 @@ class Extent {
   using Monomial = std::vector<std::string>;
   const std::map<Monomial, std::int64_t>& terms() const { return terms_; }
 
-  enum class DivisionPart : std::uint8_t { quotient, remainder };
-  struct Division {
-    DivisionPart part;
-    std::shared_ptr<const Extent> dividend;
-    std::shared_ptr<const Extent> divisor;
+  /// What is no polynomial: left // right, left % right, min(left, right).
+  struct Operation {
+    enum class Kind : std::uint8_t { quotient, remainder, minimum } kind;
+    std::shared_ptr<const Extent> left;
+    std::shared_ptr<const Extent> right;
   };
-  /// The divisions among the names of terms(), by their text.
-  const std::map<std::string, Division>& divisions() const { return divisions_; }
+  /// The operations among the names of terms(), by their text.
+  const std::map<std::string, Operation>& operations() const { return operations_; }
 
  private:
-  static Extent division(DivisionPart part, const Extent& dividend, const Extent& divisor);
+  static Extent operation(Operation::Kind kind, const Extent& left, const Extent& right);
   bool has_only_nonnegative_names() const;
+  bool is_surely_at_most(const Extent& other) const;
 
   std::map<Monomial, std::int64_t> terms_;  // no zero coefficients
-  std::map<std::string, Division> divisions_;
+  std::map<std::string, Operation> operations_;
   bool overflowed_ = false;
 };
 

@@ -53,7 +53,7 @@ class Checker {
     check_assertions(program_, names_, checked_, diagnostics_);
     mark_outputs();
     checked_.updates = updates_.all();
-    if (!diagnostics_.has_errors()) names_.report_unused_sizes();
+    if (!diagnostics_.has_errors()) names_.report_wrong_sizes();
     expect_no_silent_mistake();
     return std::move(checked_);
   }

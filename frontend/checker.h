@@ -19,6 +19,7 @@ struct BoundType {
 struct CheckOptions {
   SizeValues sizes;                             ///< `--set M=1024`
   std::map<std::string, BoundType> free_names;  ///< what is bound to names without a declaration
+  std::map<std::string, double> numbers{};      ///< `--set H=0.25`, of constants
 };
 
 /// The names that a program without `input` and `param` takes as inputs, in order of appearance;

@@ -33,6 +33,8 @@ TEST(Checker, Ranges) {  // 6.3
   const Pair rows[] = {
       {"y[i] = x[i]", "i 0+N"},
       {"y[i, j] = A[j, i]", "i 0+K, j 0+M"},
+      {"y[i] = x[2*i] + x[2*i + 1]", "i 0+(N // 2)"},
+      {"y[i] = x[i + 1] + A[i + 1, 0]", "i 0+min(N - 1, M - 1)"},
       {"y[i in 0:3] = x[i]", "i 0+3"},
       {"y[i in 0:N - 1] = x[i + 1]", "i 0+N - 1"},
       {"y = sum[k in 1:N](x[k] * x[k - 1])", "k 1+N - 1"},

@@ -116,7 +116,7 @@ class ReadChecker {
   /// is checked for each element.
   void check_guarded_axis(const ReadSite& read, std::size_t axis) {
     ReadGuards& guards = typed_.read_guards[read.node];
-    guards.by_branches = true;
+    guards.branches = read.branches;
     const auto index = affine_of(typed_[read.indices[axis]]);
     const auto facts = facts_of(program_, typed_, read.branches);
     const Affine last{read.shape[axis] - 1, {}};

@@ -247,10 +247,8 @@ class Emitter {
     }
     checked::Element element{
         emitted(subscript.base), emitted(subscript.indices), {}, guards->second.checked_axes};
-    if (guards->second.by_branches) {
-      for (const Branch& branch : scopes_.branches_around(id))
-        element.guards.push_back({emit_again(branch.condition), branch.wanted});
-    }
+    for (const Branch& branch : guards->second.branches)
+      element.guards.push_back({emit_again(branch.condition), branch.wanted});
     return add(id, typed_[id].dtype, std::move(element));
   }
 

@@ -3,6 +3,8 @@
 
 #include <limits>
 
+#include "dsl/diagnostic.h"
+
 namespace tcc {
 
 namespace {
@@ -17,16 +19,23 @@ ir::Expr sum(ir::Expr a, ir::Expr b, ir::OriginId origin) {
   return a ? ir::make_binary(Op::add, std::move(a), std::move(b), origin) : b;
 }
 
-/// A size variable, or the value of a division.
+Op operator_of(Extent::Operation::Kind kind) {
+  switch (kind) {
+    case Extent::Operation::Kind::quotient: return Op::floor_divide;
+    case Extent::Operation::Kind::remainder: return Op::modulo;
+    case Extent::Operation::Kind::minimum: return Op::minimum;
+  }
+  bug("an operation of no kind");
+}
+
+/// A size variable, or the value of an operation.
 ir::Expr lower_name(const std::string& name, const Extent& extent, const SizeVariables& sizes,
                     ir::OriginId origin) {
-  const auto found = extent.divisions().find(name);
-  if (found == extent.divisions().end()) return sizes.at(name);
-  const Extent::Division& division = found->second;
-  const bool is_quotient = division.part == Extent::DivisionPart::quotient;
-  return ir::make_binary(is_quotient ? Op::floor_divide : Op::modulo,
-                         lower_extent(*division.dividend, sizes, origin),
-                         lower_extent(*division.divisor, sizes, origin), origin);
+  const auto found = extent.operations().find(name);
+  if (found == extent.operations().end()) return sizes.at(name);
+  const Extent::Operation& operation = found->second;
+  return ir::make_binary(operator_of(operation.kind), lower_extent(*operation.left, sizes, origin),
+                         lower_extent(*operation.right, sizes, origin), origin);
 }
 
 }  // namespace

@@ -34,18 +34,34 @@ std::optional<Extent> Names::find_size(const std::string& name) const {
   return found == sizes_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Names::report_unused_sizes() {
+/// What the command line gives that is no constant must be a size, which is a whole number from 0.
+void Names::report_wrong_sizes() {
   for (const auto& [name, value] : options_.sizes) {
-    if (places_.count(name) || asked_for_.count(name)) continue;
-    std::vector<std::string> known = checked_.size_names;
-    for (const auto& [place, span] : places_) {
-      if (sizes_.count(place)) known.push_back(place);
-    }
-    Report& report = diagnostics_.error(DiagnosticKind::undefined_name, {},
-                                        fmt::format("the program has no size '{}'", name));
-    if (const auto closest = closest_name(name, known)) {
-      report.suggest(fmt::format("did you mean '{}'?", *closest));
-    }
+    if (!constants_.count(name) && value < 0) report_no_size(name, fmt::format("{}", value));
+    if (!places_.count(name) && !asked_for_.count(name)) report_unused(name);
+  }
+  for (const auto& [name, value] : options_.numbers) {
+    if (constants_.count(name)) continue;
+    if (places_.count(name)) report_no_size(name, fmt::format("{}", value));
+    if (!places_.count(name)) report_unused(name);
+  }
+}
+
+void Names::report_no_size(const std::string& name, const std::string& value) {
+  diagnostics_.error(DiagnosticKind::bad_argument, place_of(name),
+                     fmt::format("'{}' is a size, a whole number from 0, and not {}", name, value));
+}
+
+void Names::report_unused(const std::string& name) {
+  std::vector<std::string> known = checked_.size_names;
+  for (const auto& [place, span] : places_) {
+    if (sizes_.count(place) || constants_.count(place)) known.push_back(place);
+  }
+  Report& report =
+      diagnostics_.error(DiagnosticKind::undefined_name, {},
+                         fmt::format("the program has no size or constant '{}'", name));
+  if (const auto closest = closest_name(name, known)) {
+    report.suggest(fmt::format("did you mean '{}'?", *closest));
   }
 }
 
@@ -93,12 +109,19 @@ void Names::report_refused_constants() {
   tcc::report_refused_constants(program_, refused_constants_, is_known_name, diagnostics_);
 }
 
+/// What the command line says.
+std::optional<WeakValue> Names::given_value(const std::string& name) const {
+  const auto number = options_.numbers.find(name);
+  if (number != options_.numbers.end()) return WeakValue(number->second);
+  const auto integer = options_.sizes.find(name);
+  return integer == options_.sizes.end() ? std::nullopt
+                                         : std::optional<WeakValue>(Extent(integer->second));
+}
+
 /// False where it cannot be evaluated yet. The command line may give another value.
 bool Names::declare_constant(const syntax::Constant& constant) {
-  const auto given = options_.sizes.find(constant.name);
-  const auto value = given != options_.sizes.end()
-                         ? std::optional<WeakValue>(Extent(given->second))
-                         : evaluate_constant(program_, constant.value, constants_);
+  const auto given = given_value(constant.name);
+  const auto value = given ? given : evaluate_constant(program_, constant.value, constants_);
   if (!value) return false;
   constants_.emplace(constant.name, *value);
   if (const Extent* extent = std::get_if<Extent>(&*value)) sizes_.emplace(constant.name, *extent);

@@ -47,7 +47,7 @@ class Names : public SizeNames {
   checked::TensorId defined_by(std::size_t index) const { return first_definition_ + index; }
 
   /// Reports sizes that the command line gives, and no part of the program asks for.
-  void report_unused_sizes();
+  void report_wrong_sizes();
 
   /// Reports an undefined name, with the closest known one.
   enum class Wanted : std::uint8_t { value, size, index };
@@ -58,6 +58,9 @@ class Names : public SizeNames {
 
  private:
   bool declare(const std::string& name, Span span);
+  std::optional<WeakValue> given_value(const std::string& name) const;
+  void report_no_size(const std::string& name, const std::string& value);
+  void report_unused(const std::string& name);
   void declare_constants();
   bool declare_constant(const syntax::Constant& constant);
   void report_refused_constants();

@@ -116,11 +116,7 @@ class RangeInference {
       const auto count = largest_count(use, variable);
       if (!count) return report_undetermined(variable, use);
       if (count->is_surely_negative()) return report_zero_outside(variable, use);
-      if (!smallest || (*smallest - *count).is_surely_nonnegative()) {
-        smallest = count;
-      } else if (!(*count - *smallest).is_surely_nonnegative()) {
-        return report_undetermined(variable, use);
-      }
+      smallest = smallest ? Extent::minimum(*smallest, *count) : *count;
     }
     set(variable, *smallest);
   }

@@ -66,7 +66,7 @@ struct ReadSite {
 
 /// How a read is kept inside its tensor at run time, where that is not proven.
 struct ReadGuards {
-  bool by_branches = false;                 ///< it happens only where its branches are taken
+  std::vector<Branch> branches;             ///< it happens only where these are taken
   std::vector<std::uint32_t> checked_axes;  ///< whose index is checked for each element
 };
 

@@ -204,12 +204,11 @@ std::optional<Accumulation> Typer::accumulation(NodeId id, const NamedReduction&
   return types;
 }
 
-/// A mean adds in the accumulator, and exactly where that has the integers; the division is that of
-/// `/`, and of f16 and bf16 in f32.
+/// A mean of integers up to 32 bits adds exactly, one of 64 bits in f64, floats in their
+/// accumulator; the division is that of `/`, and of f16 and bf16 in f32.
 Accumulation Typer::average(NodeId id, NodeId operand, DType dtype) {
-  const bool is_narrow_integer = !is_float(dtype) && size_in_bytes(dtype) < 8;
-  const DType accumulator =
-      is_narrow_integer ? DType::i64 : accumulation_of(dtype, {})->accumulator;
+  DType accumulator = accumulation_of(dtype, {})->accumulator;
+  if (!is_float(dtype)) accumulator = size_in_bytes(dtype) < 8 ? DType::i64 : DType::f64;
   const DType result = real_type(dtype, {operand});
   typed_.means[id] = is_float(dtype) ? accumulator : result;
   at(operand).wanted = accumulator;

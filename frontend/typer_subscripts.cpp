@@ -64,6 +64,9 @@ void Typer::find_loops_around_reads() {
   }
   for (ReadSite& read : typed_.reads) {
     if (!is_whole[read.node - typed_.first]) read.inside = loops[scopes_.of(read.node).scope];
+    // where(C, x[-1], 0) of a tensor C reads once for all of its elements.
+    std::erase_if(read.branches,
+                  [this](const Branch& branch) { return !at(branch.condition).is_scalar(); });
   }
 }
 

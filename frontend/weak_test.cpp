@@ -130,6 +130,30 @@ TEST(Weak, FloorDivides) {
   }
 }
 
+TEST(Weak, Minima) {
+  struct Row {
+    Extent a;
+    Extent b;
+    const char* expected;
+    std::int64_t value;  ///< with M = 5, N = 7
+  };
+  const Row rows[] = {
+      {3, 2, "2", 2},
+      {n, n + 1, "N", 7},
+      {n, m, "min(N, M)", 5},
+      {m, n, "min(M, N)", 5},
+      {Extent::quotient(n, 2), Extent::quotient(n + 1, 2), "(N // 2)", 3},
+      {Extent::quotient(n + 1, 2), Extent::quotient(n, 2), "(N // 2)", 3},
+      {Extent::quotient(n, 2), Extent::quotient(n, 3), "min((N // 2), (N // 3))", 2},
+      {Extent::minimum(n, m) - 1, n, "min(min(N, M) - 1, N)", 4},
+  };
+  for (const Row& row : rows) {
+    const Extent minimum = Extent::minimum(row.a, row.b);
+    EXPECT_EQ(minimum.to_string(), row.expected);
+    EXPECT_EQ(minimum.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
+  }
+}
+
 TEST(Weak, Remainders) {
   struct Row {
     Extent dividend;

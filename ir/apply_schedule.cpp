@@ -65,6 +65,7 @@ LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
       Rewritten rewritten = apply_command(program, *stage, command, options.reassociation);
       if (!rewritten) {
         LoopProgram refused = std::move(program).take();
+        if (options.on_refusal) options.on_refusal(block, command);
         report(refused, *stage, command, rewritten.error(), diagnostics);
         return refused;
       }

@@ -10,9 +10,13 @@ namespace tcc::ir {
 /// Sees the program after each rewrite (`--steps`).
 using StepObserver = std::function<void(const ScheduleCommand&, const LoopProgram&)>;
 
+/// Is told which command is refused, before that is reported.
+using RefusalObserver = std::function<void(const ScheduleBlock&, const ScheduleCommand&)>;
+
 struct ScheduleOptions {
   TargetKind target = TargetKind::cpu;
   Reassociation reassociation = Reassociation::allowed;
+  RefusalObserver on_refusal{};
 };
 
 /// The scheduled program. Blocks for other targets are skipped. The first refusal is reported

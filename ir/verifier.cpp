@@ -1,6 +1,7 @@
 // Checks the rules of ir/verifier.h in one walk over the program.
 #include "ir/verifier.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -270,10 +271,13 @@ void Verifier::check_load(const Expr& node, const Load& load) {
     report(fmt::format("'{}' is read as {}, but is {}", buffer.name, to_string(node->type),
                        tcc::name_of(buffer.dtype)));
   }
-  // A step of a recurrence reads the one before it, where there is one.
+  // A step of a recurrence reads the one before it, where there is one. Of a tensor without elements
+  // nothing is stored, and no read of it happens.
   const bool recurs = recurrent_ == load.buffer && load.predicate;
+  const bool is_empty = std::any_of(buffer.shape.begin(), buffer.shape.end(),
+                                    [](const Expr& extent) { return constant_of(extent) == 0; });
   const bool written = written_[load.buffer.value] || buffer.use == BufferUse::input || recurs ||
-                       (is_written_ && is_written_(load.buffer));
+                       is_empty || (is_written_ && is_written_(load.buffer));
   if (!written) {
     report(fmt::format("'{}' is read before anything is stored to it", buffer.name));
   }

@@ -3,7 +3,7 @@
 # tests at their full size. Goes on after a failure; the end names what failed.
 #
 #     scripts/nightly.sh [CONFIGURATION...]
-#         dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults
+#         dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults fuzz
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 export TCC_NIGHTLY=1
@@ -38,12 +38,13 @@ one() {
     tidy) tidy ;;
     numpy) preset dev && scripts/compare_with_numpy.sh build/dev/tcc ;;
     faults) scripts/planted_faults.sh ;;
+    fuzz) scripts/fuzz.sh 600 ;;
     *) echo "no such configuration: $1" >&2; return 2 ;;
   esac
 }
 
 scripts/install_dependencies.sh --tools || exit
-[ $# -gt 0 ] || set -- dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults
+[ $# -gt 0 ] || set -- dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults fuzz
 failed=()
 for configuration in "$@"; do
   echo "== $configuration"

@@ -45,6 +45,12 @@ fault unmoved-region ir/rewrites/compute_at.cpp \
 fault unguarded-region ir/rewrites/compute_at.cpp \
   'if (prove(inside, ranges, program->facts) != Verdict::proven) {' \
   'if (false) {'
+fault computed-in-itself ir/rewrites/producer.cpp \
+  'if (id == stage) {' \
+  'if (false) {'
+fault unlimited-tiles ir/schedulers/fusion.cpp \
+  'if (tiles_[root] == max_tiles) return;' \
+  ''
 fault unlimited-unrolling ir/rewrites/unroll.cpp \
   'if (copies > max_copies) {' \
   'if (false) {'
@@ -70,8 +76,8 @@ fault unsound-proof ir/affine/bounds.cpp \
   'if (coefficient < 0) return false;' \
   'if (coefficient < -8) return false;'
 fault transposed-operand frontend/lower_to_graph.cpp \
-  'operand.indices[value.permutation[axis]] = at(id).indices[axis];' \
-  'operand.indices[axis] = at(id).indices[axis];'
+  'operand.indices[value.permutation[axis]] = indices[axis];' \
+  'operand.indices[axis] = indices[axis];'
 fault wrong-accumulator frontend/typer_calls.cpp \
   'return returned(is_signed_integer(operands) ? DType::i32 : DType::u32);' \
   'return returned(operands);'

@@ -247,9 +247,11 @@ class CpuScheduler {
 
 }  // namespace
 
-Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given) {
+Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
+                         const std::set<std::string>& kept) {
   Schedule schedule = given;
-  const std::set<std::string> untouched = names_in(given);
+  std::set<std::string> untouched = names_in(given);
+  untouched.insert(kept.begin(), kept.end());
   CpuScheduler(graph, target, untouched).append_to(schedule);
   return schedule;
 }

@@ -90,6 +90,10 @@ def places(runner, generator, expect):
         for text, (operand, wanted) in cases.items():
             got = runner.run(text, {"x": operand}, "y")
             expect(got, wanted, f"{text}, {np.dtype(dtype)}{shape}", 1e-3 if dtype == np.float16 else 1e-6)
+    longest = np.full(4, 2**63 - 1, np.int64)
+    expect(runner.run("y = mean(x)", {"x": longest}, "y"), np.asarray(longest.mean()), "a mean that a sum overflows")
+    bytes_ = np.array([100, 2, 3, 4], np.int8)
+    expect(runner.run("y = dot(x, x)", {"x": bytes_}, "y"), np.asarray(np.int32(10029)), "dot of i8")
     wide = np.array([2**31 - 1, 2**31 - 1], np.int32)
     expect(runner.run("y = mean(x)", {"x": wide}, "y"), np.float32(2**31 - 1).reshape(()), "a mean that a sum overflows")
     large = np.full(1000, 1000, np.float16)
