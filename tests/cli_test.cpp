@@ -104,7 +104,7 @@ TEST(CommandLine, CommandLineWrong) {
       {{"run", "x.tc", "-o", "C"}, 2, "", "NAME=FILE"},
       {{"run", "x.tc", "-o", "C=c.txt"}, 2, "", ".npy"},
       {{"run", "x.tc", "--set", "M"}, 2, "", "NAME=NUMBER"},
-      {{"run", "x.tc", "--set", "M=-1"}, 2, "", "NAME=NUMBER"},
+      {{"run", "x.tc", "--set", "M=one"}, 2, "", "NAME=NUMBER"},
       {{"run", "x.tc", "--set", "M=1", "--set", "M=2"}, 2, "", "set twice"},
       {{"run", "x.tc", "-O4"}, 2, "", "-O"},
       {{"run", "x.tc", "--random", "x"}, 2, "", "--random"},
