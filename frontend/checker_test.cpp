@@ -341,7 +341,7 @@ TEST(Checker, SetSizesAreNumbers) {
   EXPECT_EQ(result.program.size_names, std::vector<std::string>{"M"});
   options.sizes = {{"N", 4}, {"Q", 1}};
   EXPECT_EQ(checked_text("input x: f32[N]\ny = x", options).errors,
-            "undefined-name: the program has no size 'Q'");
+            "undefined-name: the program has no size or constant 'Q'");
   options.sizes = {{"x", 4}};
   EXPECT_EQ(checked_text("input x: f32\ny = x", options).errors,
             "bad-argument: 'x' is a tensor, but --set gives it as a size");

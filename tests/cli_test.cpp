@@ -103,7 +103,7 @@ TEST(CommandLine, CommandLineWrong) {
       {{"run", "x.tc", "-o", "C"}, 2, "", "NAME=FILE"},
       {{"run", "x.tc", "-o", "C=c.txt"}, 2, "", ".npy"},
       {{"run", "x.tc", "--set", "M"}, 2, "", "NAME=NUMBER"},
-      {{"run", "x.tc", "--set", "M=-1"}, 2, "", "NAME=NUMBER"},
+      {{"run", "x.tc", "--set", "M=one"}, 2, "", "NAME=NUMBER"},
       {{"run", "x.tc", "--set", "M=1", "--set", "M=2"}, 2, "", "set twice"},
       {{"run", "-e", "y = x + 1.0", "-i", "x=1.0", "-i", "x=2.0"}, 2, "", "bound twice"},
       {{"emit", "-e", "y = x", "--target", "spam"}, 2, "", "no target 'spam'"},
