@@ -126,7 +126,7 @@ void Names::declare_constants() {
   }
 }
 
-/// False where it cannot be evaluated. The command line may give another value.
+/// False where it cannot be evaluated yet. The command line may give another value.
 bool Names::declare_constant(const syntax::Constant& constant) {
   const auto given = options_.sizes.find(constant.name);
   const auto value = given != options_.sizes.end()

@@ -18,7 +18,7 @@ std::string long_expression(int terms) {
   const char* const operators[] = {"+", "-", "*", "-", "+"};
   std::string text = "A[i]";
   for (int t = 1; t < terms; ++t)
-    text += fmt::format(" {} {}[i]", operators[t % 5], t % 3 == 0 ? "B" : "A");
+    text += fmt::format(" {} {}[i] * {}.5", operators[t % 5], t % 3 == 0 ? "B" : "A", t);
   return text;
 }
 
@@ -75,6 +75,11 @@ TEST(CpuJitHuge, GivesTheInterpretersBits) {
 TEST(CpuJitHuge, IsCutIntoShortBlocks) {
   EXPECT_LE(longest_block(code_of(program_of(huge), CpuText::llvm)), 300U);
   EXPECT_GT(longest_block(code_of(program_of(1'000), CpuText::llvm)), 500U) << "not huge, whole";
+}
+
+TEST(CpuJitHuge, ReadsLiteralsFromTables) {
+  const std::string text = code_of(program_of(huge), CpuText::assembly);
+  EXPECT_EQ(text.find(".LCPI"), std::string::npos) << "in a list that LLVM searches at each use";
 }
 
 TEST(CpuJitHuge, LeavesTheOtherKernelsOptimized) {

@@ -57,6 +57,8 @@ const Limit long_texts[] = {
     {"SumOfTermsByIndex", [] { return vector_input + "y[i] = " + sum_of("x[i]"); }, ""},
     {"MixOfTerms",
      [] { return "input a: f32\ny = " + repeated("a + a - a * ", terms / 3) + "a\n"; }, ""},
+    {"SumOfLiterals", [] { return lines("input a: f32\ny = a", " + a * {0}.5", terms / 2, "\n"); },
+     ""},
     {"SumOfReductions",
      [] { return "input A: f32[M, N]\ny = " + repeated("sum(A, 0) + A[0] + ", 2'000) + "1\n"; }, "",
      Until::passes},
