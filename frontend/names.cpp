@@ -1,6 +1,8 @@
 // What the names of a program stand for.
 #include "frontend/names.h"
 
+#include <unordered_map>
+
 #include <fmt/format.h>
 
 #include "frontend/free_names.h"
@@ -9,6 +11,48 @@
 #include "frontend/shape_limits.h"
 
 namespace tcc {
+
+namespace {
+
+using ConstantList = std::vector<const syntax::Constant*>;
+
+/// Each constant behind those that it uses, whatever their order in the file, in one walk over all
+/// expressions. Those of a cycle come in some order.
+ConstantList after_what_they_use(const syntax::Program& program, const ConstantList& constants) {
+  struct Open {
+    const syntax::Constant* constant;
+    syntax::NodeId next;  // of its expression, the nodes before it are seen
+  };
+  std::unordered_map<std::string, const syntax::Constant*> waiting;
+  for (const syntax::Constant* constant : constants)
+    waiting.emplace(constant->name, constant);
+  ConstantList ordered;
+  std::vector<Open> stack;
+  const auto open = [&](const std::string& name) {
+    const auto found = waiting.find(name);
+    if (found == waiting.end()) return false;
+    stack.push_back({found->second, program.nodes[found->second->value].first});
+    waiting.erase(found);
+    return true;
+  };
+  for (const syntax::Constant* constant : constants) {
+    open(constant->name);
+    while (!stack.empty()) {
+      const std::size_t top = stack.size() - 1;
+      bool is_behind = false;
+      while (!is_behind && stack[top].next <= stack[top].constant->value) {
+        const auto* name = std::get_if<syntax::Name>(&program.nodes[stack[top].next++].value);
+        is_behind = name && open(name->name);
+      }
+      if (is_behind) continue;
+      ordered.push_back(stack.back().constant);
+      stack.pop_back();
+    }
+  }
+  return ordered;
+}
+
+}  // namespace
 
 Names::Names(const syntax::Program& program, const CheckOptions& options, checked::Program& checked,
              Diagnostics& diagnostics)
@@ -90,16 +134,17 @@ std::optional<WeakValue> Names::find_constant(const std::string& name) const {
   return found == constants_.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// The order of the file is free: constants that others need are known after further rounds.
+/// The order of the file is free.
 void Names::declare_constants() {
   std::vector<const syntax::Constant*> open;
   for (const syntax::Constant& constant : program_.constants) {
     if (declare(constant.name, constant.span)) open.push_back(&constant);
   }
-  for (std::size_t before = open.size() + 1; open.size() < before;) {
-    before = open.size();
-    std::erase_if(open, [this](const syntax::Constant* each) { return declare_constant(*each); });
-  }
+  for (const syntax::Constant* constant : after_what_they_use(program_, open))
+    declare_constant(*constant);
+  std::erase_if(open, [this](const syntax::Constant* each) {
+    return constants_.count(each->name) != 0;
+  });
   refused_constants_ = std::move(open);
 }
 

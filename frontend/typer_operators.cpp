@@ -47,7 +47,7 @@ bool Typer::check_power(NodeId id, const Operands& operands) {
   const Extent* whole = exponent.value ? std::get_if<Extent>(&*exponent.value) : nullptr;
   const auto constant = whole ? whole->constant() : std::nullopt;
   if (!constant || *constant >= 0 || is_float(at(operands[0]).dtype)) return true;
-  error(DiagnosticKind::bad_argument, id,
+  error(DiagnosticKind::dtype_mismatch, id,
         fmt::format("an integer to the power {} is no integer", *constant))
       .suggest("convert the base, as in f32(x)");
   return false;

@@ -12,7 +12,6 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
-#include <llvm/Passes/StandardInstrumentations.h>
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -26,6 +25,7 @@
 #include <fmt/format.h>
 
 #include "codegen/llvm/emit_llvm.h"
+#include "codegen/llvm/huge_functions.h"
 #include "dsl/diagnostic.h"
 
 namespace tcc {
@@ -153,17 +153,9 @@ LlvmOptions emission_options(const Machine& machine) {
   return {.has_f16_conversions = has_f16c || machine.triple.isAArch64()};
 }
 
-/// LLVM's passes and its code generator take time that grows faster than a function: a kernel of
-/// more instructions than anyone tiles, the sum of 10^5 terms say, is compiled without them.
-constexpr unsigned max_optimized_instructions = 12'000;
-
 void set_attributes(llvm::Module& module, const Machine& machine, const ir::Target& target) {
   for (llvm::Function& function : module) {
     if (function.isDeclaration()) continue;
-    if (function.getInstructionCount() > max_optimized_instructions) {
-      function.addFnAttr(llvm::Attribute::NoInline);
-      function.addFnAttr(llvm::Attribute::OptimizeNone);
-    }
     function.addFnAttr("target-cpu", machine.cpu.name);
     if (!machine.cpu.features.empty()) {
       function.addFnAttr("target-features", machine.cpu.features);
@@ -210,10 +202,7 @@ void optimize(llvm::Module& module, const Machine& machine, int optimization) {
   llvm::TargetLibraryInfoImpl library(machine.triple);
   library.disableAllFunctions();
   functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); });
-  llvm::PassInstrumentationCallbacks callbacks;
-  llvm::OptNoneInstrumentation skip_unoptimized(/*DebugLogging=*/false);
-  skip_unoptimized.registerCallbacks(callbacks);
-  llvm::PassBuilder builder(machine.target.get(), llvm::PipelineTuningOptions(), {}, &callbacks);
+  llvm::PassBuilder builder(machine.target.get());
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);
@@ -226,28 +215,46 @@ void optimize(llvm::Module& module, const Machine& machine, int optimization) {
   passes.run(module, modules);
 }
 
-/// The optimized module of a program.
-std::unique_ptr<llvm::Module> make_module(const ir::LoopProgram& program, const Machine& machine,
-                                          const CpuCodeOptions& options,
-                                          llvm::LLVMContext& context) {
-  auto module = emit_llvm(program, context, emission_options(machine));
-  module->setDataLayout(machine.target->createDataLayout());
-  module->setTargetTriple(named(machine.triple));
-  set_attributes(*module, machine, options.target);
-  optimize(*module, machine, options.optimization);
-  return module;
-}
-
 llvm::SmallVector<char, 0> generate(llvm::Module& module, const Machine& machine,
-                                    llvm::CodeGenFileType form) {
+                                    llvm::CodeGenFileType form, llvm::CodeGenOptLevel level) {
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
+  machine.target->setOptLevel(level);
   llvm::legacy::PassManager passes;
   if (machine.target->addPassesToEmitFile(passes, stream, nullptr, form)) {
     bug("LLVM's code generator writes no such file");
   }
   passes.run(module);
   return bytes;
+}
+
+/// A program's kernels: the ordinary ones optimized, and those that are too large for it.
+struct Modules {
+  std::unique_ptr<llvm::Module> optimized;
+  std::unique_ptr<llvm::Module> huge;  ///< or null
+};
+
+Modules make_modules(const ir::LoopProgram& program, const Machine& machine,
+                     const CpuCodeOptions& options, llvm::LLVMContext& context) {
+  auto module = emit_llvm(program, context, emission_options(machine));
+  module->setDataLayout(machine.target->createDataLayout());
+  module->setTargetTriple(named(machine.triple));
+  set_attributes(*module, machine, options.target);
+  auto huge = take_huge_functions(*module);
+  optimize(*module, machine, options.optimization);
+  return {std::move(module), std::move(huge)};
+}
+
+/// The code of each module, that of huge kernels by the ways whose time grows linearly.
+std::vector<llvm::SmallVector<char, 0>> generate_all(const Modules& modules, const Machine& machine,
+                                                     const CpuCodeOptions& options,
+                                                     llvm::CodeGenFileType form) {
+  std::vector<llvm::SmallVector<char, 0>> all;
+  all.push_back(generate(*modules.optimized, machine, form, code_level(options.optimization)));
+  if (modules.huge) {
+    all.push_back(generate(*modules.huge, machine, form, llvm::CodeGenOptLevel::None));
+  }
+  return all;
 }
 
 /// What LLVM's code generator calls: fma and rounding to whole numbers where the CPU has none (x86
@@ -280,7 +287,8 @@ class LinkedCode : public CpuCode {
  public:
   const std::vector<tcc_kernel>& kernels() const override { return kernels_; }
 
-  llvm::Error link(const Machine& machine, llvm::SmallVector<char, 0> object, std::size_t count) {
+  llvm::Error link(const Machine& machine, std::vector<llvm::SmallVector<char, 0>> objects,
+                   std::size_t count) {
     llvm::orc::LLJITBuilder builder;
     builder.setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(machine.triple))
         .setDataLayout(machine.target->createDataLayout())
@@ -291,9 +299,11 @@ class LinkedCode : public CpuCode {
     jit_ = std::move(*made);
     auto error = jit_->getMainJITDylib().define(llvm::orc::absoluteSymbols(library_symbols(*jit_)));
     if (error) return error;
-    error = jit_->addObjectFile(
-        std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "tcc", false));
-    if (error) return error;
+    for (llvm::SmallVector<char, 0>& object : objects) {
+      error = jit_->addObjectFile(
+          std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "tcc", false));
+      if (error) return error;
+    }
     for (std::size_t k = 0; k < count; ++k) {
       auto address = jit_->lookup(fmt::format("kernel_{}", k));
       if (!address) return address.takeError();
@@ -318,10 +328,10 @@ Expected<std::shared_ptr<const CpuCode>> compile_for_cpu(const ir::LoopProgram& 
   }
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
-  const auto module = make_module(program, *machine, options, context);
+  const Modules modules = make_modules(program, *machine, options, context);
   auto code = std::make_shared<LinkedCode>();
-  auto object = generate(*module, *machine, llvm::CodeGenFileType::ObjectFile);
-  if (auto error = code->link(*machine, std::move(object), program.kernels.size())) {
+  auto objects = generate_all(modules, *machine, options, llvm::CodeGenFileType::ObjectFile);
+  if (auto error = code->link(*machine, std::move(objects), program.kernels.size())) {
     return tl::unexpected(
         fmt::format("LLVM could not link the code: {}", llvm::toString(std::move(error))));
   }
@@ -333,14 +343,18 @@ Expected<std::string> cpu_code_text(const ir::LoopProgram& program, const CpuCod
   const auto machine = make_machine(options);
   if (!machine) return tl::unexpected(machine.error());
   llvm::LLVMContext context;
-  const auto module = make_module(program, *machine, options, context);
-  if (form == CpuText::assembly) {
-    const auto text = generate(*module, *machine, llvm::CodeGenFileType::AssemblyFile);
-    return std::string(text.begin(), text.end());
-  }
+  const Modules modules = make_modules(program, *machine, options, context);
   std::string text;
+  if (form == CpuText::assembly) {
+    for (const auto& part :
+         generate_all(modules, *machine, options, llvm::CodeGenFileType::AssemblyFile)) {
+      text.append(part.begin(), part.end());
+    }
+    return text;
+  }
   llvm::raw_string_ostream stream(text);
-  module->print(stream, nullptr);
+  modules.optimized->print(stream, nullptr);
+  if (modules.huge) modules.huge->print(stream, nullptr);
   return text;
 }
 

@@ -55,6 +55,10 @@ std::string sum_of(std::string_view term) {
 const Limit long_texts[] = {
     {"SumOfTerms", [] { return vector_input + "y = " + sum_of("x"); }, ""},
     {"SumOfTermsByIndex", [] { return vector_input + "y[i] = " + sum_of("x[i]"); }, ""},
+    {"MixOfTerms",
+     [] { return "input a: f32\ny = " + repeated("a + a - a * ", terms / 3) + "a\n"; }, ""},
+    {"SumOfLiterals", [] { return lines("input a: f32\ny = a", " + a * {0}.5", terms / 2, "\n"); },
+     ""},
     {"SumOfReductions",
      [] { return "input A: f32[M, N]\ny = " + repeated("sum(A, 0) + A[0] + ", 1'000) + "1\n"; }, "",
      Until::passes},
@@ -66,6 +70,12 @@ const Limit long_texts[] = {
      Until::passes},
     {"LongList", [] { return vector_input + "y = concat([" + repeated("x, ", 2'000) + "x], 0)\n"; },
      "", Until::passes},
+    {"LongListOfNames",
+     [] {
+       return lines("", "input a{0}: f32[2]\n", definitions, "") +
+              lines("y = concat([", "a{0}, ", definitions, "a1], 0)\n");
+     },
+     ""},
     {"ChainOfDefinitions",
      [] {
        return lines(vector_input + "y0 = x\n", "y{0} = y{1} * 0.5 + x\n", definitions,
@@ -91,6 +101,12 @@ const Limit long_texts[] = {
      [] {
        return lines("const c0 = 1\n" + vector_input, "const c{0} = c{1} + 1\n", definitions,
                     "y = x + c10000\n");
+     },
+     ""},
+    {"ChainOfConstantsBackwards",
+     [] {
+       return lines(vector_input, "const c{1} = c{0} + 1\n", 5 * definitions,
+                    "const c50000 = 1\ny = x + c0\n");
      },
      ""},
     {"Doubling",

@@ -29,10 +29,9 @@ namespace {
 std::unique_ptr<llvm::Module> emit_llvm(const ir::LoopProgram& program, llvm::LLVMContext& context,
                                         const LlvmOptions& options) {
   auto module = std::make_unique<llvm::Module>("tcc", context);
-  for (std::size_t k = 0; k < program.kernels.size(); ++k) {
-    codegen::KernelEmitter(program, *module, options)
-        .emit(program.kernels[k], fmt::format("kernel_{}", k));
-  }
+  codegen::KernelEmitter emitter(program, *module, options);  // one: it knows all buffers
+  for (std::size_t k = 0; k < program.kernels.size(); ++k)
+    emitter.emit(program.kernels[k], fmt::format("kernel_{}", k));
 #if TCC_CHECKS
   check_valid(*module);
 #endif

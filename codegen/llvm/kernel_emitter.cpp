@@ -136,8 +136,11 @@ void KernelEmitter::compute_strides(ir::BufferId id) {
 }
 
 /// Each buffer is memory of its own. (Those that may share it, by `Aliasing::reads`, are only read,
-/// and nothing follows from the order of two reads.)
+/// and nothing follows from the order of two reads.) Each access lists all others, which takes the
+/// square of their number: a kernel of very many buffers does without.
 void KernelEmitter::make_alias_scopes(const std::vector<ir::BufferId>& buffers) {
+  constexpr std::size_t most_buffers = 256;
+  if (buffers.size() > most_buffers) return;
   llvm::MDBuilder metadata(builder_.getContext());
   llvm::MDNode* domain = metadata.createAnonymousAliasScopeDomain(function_->getName());
   std::vector<std::pair<BufferMemory*, llvm::Metadata*>> scopes;

@@ -21,8 +21,6 @@ using Wide = long double;
 constexpr Wide infinity = std::numeric_limits<Wide>::infinity();
 
 Wide sigmoid(Wide x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
-/// x as a factor of what vanishes faster at -inf.
-Wide factor(Wide x) { return x == -infinity ? 0 : x; }
 Wide tanh_argument(Wide x) { return 1.5957691216057308L * (x + 0.044715L * x * x * x); }
 
 struct Function {
@@ -33,16 +31,16 @@ struct Function {
 
 const Function functions[] = {
     {"sigmoid", sigmoid, [](Wide) -> Wide { return 2; }},
-    {"silu", [](Wide x) { return factor(x) * sigmoid(x); }, [](Wide) -> Wide { return 3; }},
-    {"gelu", [](Wide x) { return factor(x) * std::erfc(-x * std::sqrt(0.5L)) / 2; },
+    {"silu", [](Wide x) { return x * sigmoid(x); }, [](Wide) -> Wide { return 3; }},
+    {"gelu", [](Wide x) { return x * std::erfc(-x * std::sqrt(0.5L)) / 2; },
      [](Wide x) { return 4 + (x < 0 ? x * x : 0); }},
-    {"gelu_tanh", [](Wide x) { return factor(x) * sigmoid(tanh_argument(x)); },
+    {"gelu_tanh", [](Wide x) { return x * sigmoid(tanh_argument(x)); },
      [](Wide x) { return 4 + (x < 0 ? 2 * std::fabs(tanh_argument(x)) : 0); }},
     {"softplus", [](Wide x) { return std::fmax(x, 0) + std::log1p(std::exp(-std::fabs(x))); },
      [](Wide) -> Wide { return 2; }},
     {"elu", [](Wide x) { return x > 0 ? x : std::expm1(x); }, [](Wide) -> Wide { return 1; }},
     {"leaky_relu", [](Wide x) { return x >= 0 ? x : x / 100; }, [](Wide) -> Wide { return 1; }},
-    {"hardswish", [](Wide x) { return factor(x) * (std::fmin(std::fmax(x + 3, 0), 6) / 6); },
+    {"hardswish", [](Wide x) { return x * (std::fmin(std::fmax(x + 3, 0), 6) / 6); },
      [](Wide) -> Wide { return 2; }},
 };
 
