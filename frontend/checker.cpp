@@ -72,7 +72,7 @@ class Checker {
 
   void show_calls(Report& report, const std::vector<Span>& call_sites) const {
     if (report.span && is_in_library(*report.span)) {
-      report.note("found in the library's text of the function", report.span);
+      report.note("found inside the function, which is the library's");
       report.caret.reset();
       leave_library(*report.span, call_sites);
     }

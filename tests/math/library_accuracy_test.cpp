@@ -18,8 +18,6 @@ namespace {
 
 using Wide = long double;
 
-constexpr Wide infinity = std::numeric_limits<Wide>::infinity();
-
 Wide sigmoid(Wide x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 Wide tanh_argument(Wide x) { return 1.5957691216057308L * (x + 0.044715L * x * x * x); }
 
