@@ -142,9 +142,8 @@ void Names::declare_constants() {
   }
   for (const syntax::Constant* constant : after_what_they_use(program_, open))
     declare_constant(*constant);
-  std::erase_if(open, [this](const syntax::Constant* each) {
-    return constants_.count(each->name) != 0;
-  });
+  std::erase_if(open,
+                [this](const syntax::Constant* each) { return constants_.count(each->name) != 0; });
   refused_constants_ = std::move(open);
 }
 

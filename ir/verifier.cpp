@@ -271,8 +271,8 @@ void Verifier::check_load(const Expr& node, const Load& load) {
     report(fmt::format("'{}' is read as {}, but is {}", buffer.name, to_string(node->type),
                        tcc::name_of(buffer.dtype)));
   }
-  // A step of a recurrence reads the one before it, where there is one. Of a tensor without elements
-  // nothing is stored, and no read of it happens.
+  // A step of a recurrence reads the one before it, where there is one. Of a tensor without
+  // elements nothing is stored, and no read of it happens.
   const bool recurs = recurrent_ == load.buffer && load.predicate;
   const bool is_empty = std::any_of(buffer.shape.begin(), buffer.shape.end(),
                                     [](const Expr& extent) { return constant_of(extent) == 0; });
