@@ -72,7 +72,11 @@ void add_step_options(CLI::App& command, RunOptions& options) {
   command
       .add_option("--steps", options.steps,
                   "Run this often, each time with the params that the program has updated")
-      ->check(CLI::PositiveNumber)
+      ->check([](const std::string& text) {
+        const bool counts = text.find_first_not_of("0123456789") == std::string::npos;
+        return counts && text.find_first_not_of('0') != std::string::npos ? ""
+                                                                          : "write a number from 1";
+      })
       ->type_name("N");
   command
       .add_option("--batch", options.batches,

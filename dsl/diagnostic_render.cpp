@@ -102,7 +102,8 @@ void set_place(Placed& placed, const SourceMap& sources, SourceId source, std::u
   placed.column = place.column;
 }
 
-/// By place, and at one place as they were found. What has no place comes last.
+/// By place, and at one place as they were found. What has no place comes last. What is said of one
+/// place twice, for two parts of a function that is called there, is said once.
 std::vector<Report> in_order_of_text(const Diagnostics& diagnostics) {
   std::multimap<std::tuple<bool, SourceId, std::uint32_t>, Report> by_place;
   for (const Report& report : diagnostics.reports()) {
@@ -110,8 +111,13 @@ std::vector<Report> in_order_of_text(const Diagnostics& diagnostics) {
     by_place.emplace(std::tuple(!report.span, span.source, span.begin), report);
   }
   std::vector<Report> reports;
-  for (auto& [place, report] : by_place)
-    reports.push_back(std::move(report));
+  for (auto& [place, report] : by_place) {
+    const bool is_said = std::any_of(reports.begin(), reports.end(), [&](const Report& other) {
+      return other.span == report.span && other.kind == report.kind &&
+             other.message == report.message;
+    });
+    if (!is_said) reports.push_back(std::move(report));
+  }
   return reports;
 }
 

@@ -188,8 +188,9 @@ void check_reductions(const TypedDefinition& typed, checked::Program& checked,
     Shape results = extents_of(site.inside, checked);
     results.insert(results.end(), site.result.begin(), site.result.end());
     for (const Extent& extent : reduced) {
-      const std::string message = fmt::format("'{}' over {} elements has no value", site.reducer,
-                                              extent == Extent(0) ? "zero" : extent.to_string());
+      const std::string message =
+          fmt::format("'{}' over {} elements has no value", site.reducer,
+                      extent.constant().value_or(1) <= 0 ? "zero" : extent.to_string());
       const auto kind = DiagnosticKind::empty_reduction;
       if (!requirements.require(extent, 1, results, kind, site.span, message)) break;
     }

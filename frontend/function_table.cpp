@@ -1,6 +1,8 @@
 // The functions that programs may call.
 #include "frontend/function_table.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "frontend/core_functions.h"
@@ -19,6 +21,35 @@ FunctionTable::FunctionTable(syntax::Program& program, SourceMap& sources, Diagn
                fmt::format("function '{}' is defined twice", function.name))
         .note(fmt::format("'{}' is first defined here", function.name), found->second.span);
   }
+  for (const syntax::Function& function : program.functions)
+    check_variables(function, diagnostics);
+}
+
+/// An index variable called like a parameter would make one name stand for two things (1.3).
+void FunctionTable::check_variables(const syntax::Function& function,
+                                    Diagnostics& diagnostics) const {
+  const auto check = [&](const syntax::IndexBinding& binding) {
+    for (const syntax::Parameter& parameter : function.parameters) {
+      if (parameter.name != binding.name) continue;
+      diagnostics
+          .error(DiagnosticKind::redefinition, binding.span,
+                 fmt::format("index variable '{}' is called like a parameter", binding.name))
+          .note("the parameter", parameter.span);
+    }
+  };
+  const auto check_tree = [&](syntax::NodeId root) {
+    for (syntax::NodeId id = program_.nodes[root].first; id <= root; ++id) {
+      const auto* reduction = std::get_if<syntax::Reduction>(&program_.nodes[id].value);
+      if (reduction) std::for_each(reduction->bindings.begin(), reduction->bindings.end(), check);
+    }
+  };
+  for (const syntax::Definition& definition : function.definitions) {
+    if (definition.bindings)
+      std::for_each(definition.bindings->begin(), definition.bindings->end(), check);
+    check_tree(definition.value);
+  }
+  for (const syntax::NodeId result : function.results)
+    check_tree(result);
 }
 
 const syntax::Function* FunctionTable::find(std::string name,

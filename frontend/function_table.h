@@ -13,7 +13,7 @@ namespace tcc {
 /// lie in the program.
 class FunctionTable {
  public:
-  /// Reports functions that are defined twice.
+  /// Reports functions that are defined twice, and index variables called like a parameter.
   FunctionTable(syntax::Program& program, SourceMap& sources, Diagnostics& diagnostics);
 
   /// The function that a call in `source` means; null for the core's, and for unknown ones. The
@@ -21,6 +21,7 @@ class FunctionTable {
   const syntax::Function* find(std::string name, SourceId source);
 
  private:
+  void check_variables(const syntax::Function& function, Diagnostics& diagnostics) const;
   void load_library();
 
   syntax::Program& program_;

@@ -81,6 +81,11 @@ Typed Typer::einsum(NodeId id, const syntax::Call& call) {
       call.arguments.empty() ? nullptr : std::get_if<syntax::Text>(&node(call.arguments[0]).value);
   const auto einsum = text ? parse_einsum(text->value) : std::nullopt;
   if (!refuse_keywords(call)) return {};
+  if (text && text->value.find("...") != std::string::npos) {
+    error(DiagnosticKind::unsupported, id, "'...' in the text of 'einsum' is not supported yet")
+        .suggest("write a letter for each axis");
+    return {};
+  }
   if (!einsum || einsum->operands.size() + 1 != call.arguments.size()) {
     error(DiagnosticKind::bad_argument, id,
           "'einsum' takes a text and a tensor for each of its parts")

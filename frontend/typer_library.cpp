@@ -1,5 +1,5 @@
 // Types of the functions by which the library computes in one type and returns another: wide(x),
-// like(value, x), is_bool(x), max(x, initial = -inf).
+// like(value, x, ..), is_bool(x), max(x, initial = -inf).
 #include <limits>
 
 #include <fmt/format.h>
@@ -35,13 +35,21 @@ Typed Typer::wide(NodeId id, const Arguments& arguments) {
   return with_type(id, operand, wide_type(operand));
 }
 
-/// A value in the type of x, or in what `/` gives where that is no float.
+/// A value in the common type of x and what follows, or in what `/` gives where that is no float.
 Typed Typer::like(NodeId id, const Arguments& arguments) {
   const NodeId value = *arguments[0];
-  const NodeId x = *arguments[1];
-  if (!is_usable(value) || !is_usable(x)) return {};
-  if (!require_number(id, "like", value) || !require_number(id, "like", x)) return {};
-  return with_type(id, value, at(x).is_weak ? wide_type(value) : real_type(at(x).dtype, {x}));
+  if (!is_usable(value) || !require_number(id, "like", value)) return {};
+  Operands models;
+  bool are_weak = true;
+  for (std::size_t a = 1; a < arguments.size(); ++a) {
+    if (!arguments[a]) continue;
+    if (!is_usable(*arguments[a]) || !require_number(id, "like", *arguments[a])) return {};
+    models.push_back(*arguments[a]);
+    are_weak = are_weak && at(*arguments[a]).is_weak;
+  }
+  const auto common = common_type(id, models);
+  if (!common) return {};
+  return with_type(id, value, are_weak ? wide_type(value) : real_type(*common, models));
 }
 
 /// Whether x is of bools: known when compiling.

@@ -114,7 +114,8 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
   const auto axes = axes_of(result.operand, axis);
   if (!axes) {
     const auto reports = diagnostics_.since(errors);
-    const bool is_of_two = takes_initial && at(result.operand).is_scalar();
+    const bool is_of_two = takes_initial && (at(result.operand).is_scalar() ||
+                                             (!is_list && at(*axis).dtype == DType::f64));
     if (is_of_two && !reports.empty()) suggest_of_two(reports.back(), call.callee);
     return {};
   }

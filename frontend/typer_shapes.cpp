@@ -88,7 +88,7 @@ Typed Typer::shape_function(NodeId id, const syntax::Call& call) {
       {"integers", {"x"}, 1, &Typer::integers},
       {"iota", {"n"}, 1, &Typer::iota},
       {"is_bool", {"x"}, 1, &Typer::is_bool},
-      {"like", {"value", "x"}, 2, &Typer::like},
+      {"like", {"value", "x", "y", "z"}, 2, &Typer::like},
       {"narrow", {"x", "start", "length", "axis"}, 3, &Typer::narrow},
       {"pad", {"x", "widths", "value"}, 2, &Typer::pad},
       {"reshape", {"x", "shape"}, 2, &Typer::reshape},

@@ -232,7 +232,17 @@ llvm::SmallVector<char, 0> generate(llvm::Module& module, const Machine& machine
 struct Modules {
   std::unique_ptr<llvm::Module> optimized;
   std::unique_ptr<llvm::Module> huge;  ///< or null
+  int optimization;
 };
+
+/// As asked for, but less for programs of very many kernels, whose compilation would take minutes.
+/// No value depends on it: the loop IR says every rounding.
+int affordable_optimization(const ir::LoopProgram& program, int wanted) {
+  constexpr std::size_t many = 500;
+  constexpr std::size_t very_many = 2000;
+  if (program.kernels.size() > very_many) return 0;
+  return program.kernels.size() > many ? std::min(wanted, 1) : wanted;
+}
 
 Modules make_modules(const ir::LoopProgram& program, const Machine& machine,
                      const CpuCodeOptions& options, llvm::LLVMContext& context) {
@@ -241,16 +251,16 @@ Modules make_modules(const ir::LoopProgram& program, const Machine& machine,
   module->setTargetTriple(named(machine.triple));
   set_attributes(*module, machine, options.target);
   auto huge = take_huge_functions(*module);
-  optimize(*module, machine, options.optimization);
-  return {std::move(module), std::move(huge)};
+  const int optimization = affordable_optimization(program, options.optimization);
+  optimize(*module, machine, optimization);
+  return {std::move(module), std::move(huge), optimization};
 }
 
 /// The code of each module, that of huge kernels by the ways whose time grows linearly.
 std::vector<llvm::SmallVector<char, 0>> generate_all(const Modules& modules, const Machine& machine,
-                                                     const CpuCodeOptions& options,
                                                      llvm::CodeGenFileType form) {
   std::vector<llvm::SmallVector<char, 0>> all;
-  all.push_back(generate(*modules.optimized, machine, form, code_level(options.optimization)));
+  all.push_back(generate(*modules.optimized, machine, form, code_level(modules.optimization)));
   if (modules.huge) {
     all.push_back(generate(*modules.huge, machine, form, llvm::CodeGenOptLevel::None));
   }
@@ -330,7 +340,7 @@ Expected<std::shared_ptr<const CpuCode>> compile_for_cpu(const ir::LoopProgram& 
   context.setDiscardValueNames(true);
   const Modules modules = make_modules(program, *machine, options, context);
   auto code = std::make_shared<LinkedCode>();
-  auto objects = generate_all(modules, *machine, options, llvm::CodeGenFileType::ObjectFile);
+  auto objects = generate_all(modules, *machine, llvm::CodeGenFileType::ObjectFile);
   if (auto error = code->link(*machine, std::move(objects), program.kernels.size())) {
     return tl::unexpected(
         fmt::format("LLVM could not link the code: {}", llvm::toString(std::move(error))));
@@ -346,8 +356,7 @@ Expected<std::string> cpu_code_text(const ir::LoopProgram& program, const CpuCod
   const Modules modules = make_modules(program, *machine, options, context);
   std::string text;
   if (form == CpuText::assembly) {
-    for (const auto& part :
-         generate_all(modules, *machine, options, llvm::CodeGenFileType::AssemblyFile)) {
+    for (const auto& part : generate_all(modules, *machine, llvm::CodeGenFileType::AssemblyFile)) {
       text.append(part.begin(), part.end());
     }
     return text;

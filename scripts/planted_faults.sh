@@ -78,7 +78,7 @@ fault unsound-proof ir/affine/bounds.cpp \
 fault transposed-operand frontend/lower_to_graph.cpp \
   'operand.indices[value.permutation[axis]] = indices[axis];' \
   'operand.indices[axis] = indices[axis];'
-fault wrong-accumulator frontend/typer_calls.cpp \
+fault wrong-accumulator frontend/typer_reductions.cpp \
   'return returned(is_signed_integer(operands) ? DType::i32 : DType::u32);' \
   'return returned(operands);'
 fault wrong-quadrant ir/math/trigonometric.cpp \
@@ -93,9 +93,18 @@ fault wrong-coefficient ir/math/exponential.cpp \
 fault rounded-twice dsl/narrow_float.cpp \
   'if (lost == 0 || !is_even) return sum;' \
   'return sum;'
-fault rounded-accumulator frontend/typer_calls.cpp \
+fault rounded-accumulator frontend/typer_reductions.cpp \
   'return Accumulation{DType::f32, operands};' \
   'return returned(operands);'
+fault unstable-sort ir/lower_sort.cpp \
+  'apply(Op::logical_and, has_right, is_before(right_key, left_key))' \
+  'apply(Op::logical_and, has_right, make_unary(Op::logical_not, is_before(left_key, right_key), origin_))'
+fault steps-at-once ir/rewrites/vectorize.cpp \
+  'if (steps_recurrence(loop)) {' \
+  'if (false && steps_recurrence(loop)) {'
+fault last-place frontend/lower_places.cpp \
+  'ir::make_reducer(ReducerKind::min, DType::i64, origin)' \
+  'ir::make_reducer(ReducerKind::max, DType::i64, origin)'
 fault reads-unchecked frontend/conditions.cpp \
   'checked_.conditions.push_back({left, right, std::move(unless_empty), kind, message, span});' \
   ''

@@ -167,7 +167,7 @@ Agreement compile(std::string_view text, int optimization, Compiled& compiled) {
     compiled.code = Executable::compile(compiled.text, {}, ir::host_target(), options);
   } catch (const Error& error) {
     if (error.category() == ErrorCategory::program) return {Outcome::rejected, error.what()};
-    if (error.category() == ErrorCategory::bug) throw;
+    if (error.category() == ErrorCategory::bug || has_machine_code()) throw;
     compiled.without_code = lower(*compiled.text, {}, ir::host_target(), options, diagnostics);
   }
   return agreed();
