@@ -264,6 +264,14 @@ TEST(LibraryRows, HalvesAreComputedInF32) {
   expect_values("l2_norm(x)", {30000, -40000}, {49984}, "f16");
   expect_values("rms_norm(x, 1)", {30000, -30000, 30000, -30000}, {1, -1, 1, -1}, "f16");
   expect_values("layer_norm(x, 1, 0)", {60000, -60000}, {1, -1}, "f16");
+  // Rounded once: 1.41421 times 1000 less 1414, where the nearest half of 1414.21 is 1414.
+  expect_values("where(abs(f32(layer_norm(x, 1000, -1414))[0] - 0.21) < 0.001, 1.0, 0.0)",
+                {3, 0, 0}, {1}, "f16");
+  expect_values("where(abs(f32(rms_norm(x, 1000))[0] - 1732.05) < 1, 1.0, 0.0)", {3, 0, 0}, {1},
+                "f16");
+  std::vector<float> one_large(100, 0);
+  one_large.front() = 600;
+  expect_values("var(x)", one_large, {3564}, "f16");
   std::vector<float> equal(1 << 17, 5);
   expect_values("sum(f32(softmax(x)))", equal, {1}, "f16");
   expect_values("l2_norm(x)", {127, -128, 127, -128}, {std::sqrt(65026.0F)}, "i8");
