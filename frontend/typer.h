@@ -118,10 +118,19 @@ class Typer {
   bool is_slicing(NodeId id, const syntax::Subscript& subscript);
   Typed slice(NodeId id, const syntax::Subscript& subscript);
   std::optional<std::size_t> axes_of_ellipsis(NodeId id, const syntax::Subscript& subscript);
+  /// Which axis of what a subscript takes a part of.
+  struct SlicedAxis {
+    NodeId subscript;
+    NodeId base;
+    std::size_t axis;
+    Extent extent;
+  };
   std::optional<Extent> slice_bound(NodeId bound, const Extent& extent);
-  std::optional<Extent> slice_index(NodeId index, const Extent& extent);
+  std::string written_bound(std::optional<NodeId> bound);
+  std::string outside(std::string_view what, const SlicedAxis& axis) const;
+  std::optional<Extent> slice_index(NodeId index, const SlicedAxis& axis);
   std::optional<SliceRange> slice_range(NodeId index, const syntax::Slice& range,
-                                        const Extent& extent);
+                                        const SlicedAxis& axis);
   void require_size(const Extent& left, const Extent& right, DiagnosticKind kind, NodeId place,
                     std::string message);
   std::optional<Extent> size_argument(NodeId argument, std::string_view what);

@@ -73,6 +73,9 @@ Typed Typer::slice(NodeId id, const syntax::Subscript& subscript) {
     maps.push_back({0, 1, result.shape.size()});
     result.shape.push_back(base.shape[maps.size() - 1]);
   };
+  const auto axis_at = [&](std::size_t axis) {
+    return SlicedAxis{id, subscript.base, axis, base.shape[axis]};
+  };
   for (const NodeId index : subscript.indices) {
     if (std::holds_alternative<syntax::NewAxis>(node(index).value)) {
       result.shape.push_back(1);
@@ -80,12 +83,12 @@ Typed Typer::slice(NodeId id, const syntax::Subscript& subscript) {
       for (std::size_t axis = 0; axis < *skipped; ++axis)
         keep_axis();
     } else if (const auto* range = std::get_if<syntax::Slice>(&node(index).value)) {
-      const auto part = slice_range(index, *range, base.shape[maps.size()]);
+      const auto part = slice_range(index, *range, axis_at(maps.size()));
       if (!part) return {};
       maps.push_back({part->begin, part->step, result.shape.size()});
       result.shape.push_back(part->extent);
     } else {
-      const auto place = slice_index(index, base.shape[maps.size()]);
+      const auto place = slice_index(index, axis_at(maps.size()));
       if (!place) return {};
       maps.push_back({*place, 1, {}});
     }
@@ -133,18 +136,29 @@ std::optional<Extent> Typer::slice_bound(NodeId bound, const Extent& extent) {
   return value->is_surely_negative() ? *value + extent : *value;
 }
 
-std::optional<Extent> Typer::slice_index(NodeId index, const Extent& extent) {
-  const auto place = slice_bound(index, extent);
+/// As the program has it: "-5", or nothing.
+std::string Typer::written_bound(std::optional<NodeId> bound) {
+  const auto value = bound ? size_argument(*bound, "an index of a slice") : std::nullopt;
+  return value ? value->to_string() : "";
+}
+
+std::string Typer::outside(std::string_view what, const SlicedAxis& axis) const {
+  return fmt::format("{} is outside axis {}: {}", what, axis.axis,
+                     describe_typed(axis.subscript, axis.base));
+}
+
+std::optional<Extent> Typer::slice_index(NodeId index, const SlicedAxis& axis) {
+  const auto place = slice_bound(index, axis.extent);
   if (!place) return {};
-  const std::string message =
-      fmt::format("index {} is outside an axis of {}", place->to_string(), extent.to_string());
+  const std::string message = outside(fmt::format("index {}", written_bound(index)), axis);
   require_size(*place, 0, DiagnosticKind::out_of_bounds, index, message);
-  require_size(extent - 1, *place, DiagnosticKind::out_of_bounds, index, message);
+  require_size(axis.extent - 1, *place, DiagnosticKind::out_of_bounds, index, message);
   return place;
 }
 
 std::optional<Typer::SliceRange> Typer::slice_range(NodeId index, const syntax::Slice& range,
-                                                    const Extent& extent) {
+                                                    const SlicedAxis& axis) {
+  const Extent& extent = axis.extent;
   const auto step = range.step ? size_argument(*range.step, "the step of a slice") : Extent(1);
   const auto begin = range.begin ? slice_bound(*range.begin, extent) : Extent(0);
   const auto end = range.end ? slice_bound(*range.end, extent) : extent;
@@ -155,8 +169,9 @@ std::optional<Typer::SliceRange> Typer::slice_range(NodeId index, const syntax::
         .suggest("turn an axis round with flip(x, axis)");
     return {};
   }
-  const std::string message = fmt::format("slice {}:{} is outside an axis of {}",
-                                          begin->to_string(), end->to_string(), extent.to_string());
+  const std::string written =
+      fmt::format("slice {}:{}", written_bound(range.begin), written_bound(range.end));
+  const std::string message = outside(written, axis);
   require_size(*begin, 0, DiagnosticKind::out_of_bounds, index, message);
   require_size(*end, *begin, DiagnosticKind::out_of_bounds, index, message);
   require_size(extent, *end, DiagnosticKind::out_of_bounds, index, message);
