@@ -8,12 +8,14 @@
 
 #include "api/executable.h"
 #include "tests/property/agreement.h"
+#include "tests/support/sanitized.h"
 
 namespace tcc {
 namespace {
 
-// Far more than any takes on a quiet machine (10 s under sanitizers), far less than what runs away.
-constexpr double most_seconds = 120;
+// Far more than any takes on a quiet machine (10 s, ten times that under sanitizers), far less than
+// what runs away.
+constexpr double most_seconds = is_sanitized ? 400 : 120;
 
 std::string repeated(std::string_view text, int count) {
   std::string all;

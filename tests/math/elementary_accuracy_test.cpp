@@ -12,6 +12,7 @@
 #include <mpfr.h>
 
 #include "tests/support/run_loop_ir.h"
+#include "tests/support/sanitized.h"
 
 namespace tcc {
 namespace {
@@ -128,14 +129,7 @@ template <typename Float> struct Worst {
 /// Between inputs: all of them take 2 minutes a function, many times that under a sanitizer.
 std::uint64_t step_between_inputs() {
   if (!std::getenv("TCC_NIGHTLY")) return 4099;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 257;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-  return 257;
-#endif
-#endif
-  return 1;
+  return is_sanitized ? 257 : 1;
 }
 
 class ElementaryAccuracyOf : public testing::TestWithParam<Unary> {};
