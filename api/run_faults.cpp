@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dsl/message.h"
+#include "frontend/library_places.h"
 
 namespace tcc {
 
@@ -12,14 +13,12 @@ namespace {
 /// The place where the program calls the library, innermost, for what stands in the library.
 std::optional<Span> place_in_program(Span span, const std::string& tensor,
                                      const syntax::Program& program) {
-  const auto is_in_library = [&](Span each) { return program.library == each.source; };
-  if (!program.library || !is_in_library(span)) return span;
+  if (!is_in_library(program, span)) return span;
   for (const syntax::Definition& definition : program.definitions) {
     const bool is_of = tensor == definition.name || tensor.starts_with(definition.name + ".");
     if (!is_of) continue;
-    for (const Span& call : definition.call_sites) {
-      if (!is_in_library(call)) return call;
-    }
+    const Span place = outside_library(program, span, definition.call_sites);
+    if (!is_in_library(program, place)) return place;
   }
   return {};
 }

@@ -11,6 +11,7 @@
 #include "frontend/defined_sizes.h"
 #include "frontend/definition_order.h"
 #include "frontend/emit_checked.h"
+#include "frontend/library_places.h"
 #include "frontend/names.h"
 #include "frontend/ranges.h"
 #include "frontend/scopes.h"
@@ -43,7 +44,8 @@ class Checker {
       const std::size_t conditions = checked_.conditions.size();
       check_definition(updates_.with_type(program_.definitions[index], tensor), tensor);
       for (std::size_t c = conditions; c < checked_.conditions.size(); ++c)
-        leave_library(checked_.conditions[c].span, program_.definitions[index].call_sites);
+        checked_.conditions[c].span = outside_library(program_, checked_.conditions[c].span,
+                                                      program_.definitions[index].call_sites);
       if (diagnostics_.count() == errors) continue;
       names_.mark_broken(tensor);
       broken_calls_.insert(first);
@@ -59,25 +61,15 @@ class Checker {
   }
 
  private:
-  bool is_in_library(Span span) const {
-    return program_.library && span.source == *program_.library;
-  }
-
-  /// What is wrong with a call of the library is shown at the call, innermost of the program's own.
-  void leave_library(Span& span, const std::vector<Span>& call_sites) const {
-    for (const Span& call : call_sites) {
-      if (is_in_library(span)) span = call;
-    }
-  }
-
   void show_calls(Report& report, const std::vector<Span>& call_sites) const {
-    if (report.span && is_in_library(*report.span)) {
+    if (report.span && is_in_library(program_, *report.span)) {
       report.note("found inside the function, which is the library's");
       report.caret.reset();
-      leave_library(*report.span, call_sites);
+      report.span = outside_library(program_, *report.span, call_sites);
     }
     for (const Span& call : call_sites) {
-      if (!is_in_library(call) && report.span != call) report.note("in the call here", call);
+      if (!is_in_library(program_, call) && report.span != call)
+        report.note("in the call here", call);
     }
   }
 

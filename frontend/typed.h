@@ -37,6 +37,8 @@ struct Typed {
 
   bool is_scalar() const { return shape.empty(); }
   bool mentions_index() const { return !variables.empty(); }
+  /// The type of a weak one that nothing gives another (2.4).
+  DType alone() const { return dtype == DType::f64 ? DType::f32 : DType::i64; }
 
   static Typed strong(DType dtype, Shape shape = {}) {
     Typed typed;

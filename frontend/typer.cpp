@@ -142,7 +142,7 @@ void Typer::type_value() {
   }
   Typed& typed = at(value);
   if (typed.is_weak) {  // alone they are i64 or f32 (2.4)
-    const DType alone = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
+    const DType alone = typed.alone();
     typed.wanted = definition_.type ? definition_.type->dtype : alone;
     const bool is_number =
         is_float(*typed.wanted) || (is_integer(*typed.wanted) && typed.dtype == DType::i64);

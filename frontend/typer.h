@@ -93,6 +93,7 @@ class Typer {
   // typer_reductions.cpp: over axes and over index variables
   Typed reduce_axes(NodeId id, const syntax::Call& call, const NamedReduction& named);
   Typed type(NodeId id, const syntax::Reduction& reduction);
+  std::optional<bool> truth_argument(NodeId argument, std::string_view parameter);
   std::optional<AxisReduction> reduce_arguments(NodeId id, const syntax::Call& call);
   std::optional<std::vector<std::uint32_t>> axes_of(NodeId operand, std::optional<NodeId> argument);
   std::optional<std::uint32_t> axis_of(NodeId operand, NodeId argument);

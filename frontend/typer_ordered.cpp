@@ -14,7 +14,7 @@ using Nodes = std::vector<checked::NodeId>;
 
 }  // namespace
 
-/// The axis that an argument names; left out, it is `otherwise`, or the only one.
+/// The axis that an argument names; left out, it is the last one, or the only one.
 std::optional<std::uint32_t> Typer::ordered_axis(NodeId id, NodeId operand,
                                                  std::optional<NodeId> argument,
                                                  WithoutAxis without) {
@@ -71,15 +71,12 @@ Typed Typer::argsort(NodeId id, const Arguments& arguments) {
   if (!axis) return {};
   SortOrder order = SortOrder::ascending;
   if (arguments[2]) {
-    const auto* truth = std::get_if<syntax::BoolLiteral>(&node(*arguments[2]).value);
-    if (!truth) {
-      error(DiagnosticKind::bad_argument, *arguments[2], "'descending' is true or false");
-      return {};
-    }
-    if (truth->value) order = SortOrder::descending;
+    const auto descends = truth_argument(*arguments[2], "descending");
+    if (!descends) return {};
+    if (*descends) order = SortOrder::descending;
   }
   Typed& typed = at(operand);
-  if (typed.is_weak) typed.wanted = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
+  if (typed.is_weak) typed.wanted = typed.alone();
   if (typed.dtype == DType::boolean) typed.wanted = DType::u8;  // false before true
   return built(id, DType::i64, typed.shape,
                {{operand}, [axis, order](PointsBuilder& builder, const Nodes& operands) {

@@ -121,13 +121,18 @@ std::optional<AxisReduction> Typer::reduce_arguments(NodeId id, const syntax::Ca
   }
   result.axes = *axes;
   if (!keep) return result;
-  const auto* truth = std::get_if<syntax::BoolLiteral>(&node(*keep).value);
-  if (!truth) {
-    error(DiagnosticKind::bad_argument, *keep, "'keep' is true or false");
-    return {};
-  }
-  result.keep = truth->value ? checked::KeepAxes::yes : checked::KeepAxes::no;
+  const auto keeps = truth_argument(*keep, "keep");
+  if (!keeps) return {};
+  result.keep = *keeps ? checked::KeepAxes::yes : checked::KeepAxes::no;
   return result;
+}
+
+/// What `keep` or another parameter says: a literal.
+std::optional<bool> Typer::truth_argument(NodeId argument, std::string_view parameter) {
+  const auto* truth = std::get_if<syntax::BoolLiteral>(&node(argument).value);
+  if (truth) return truth->value;
+  error(DiagnosticKind::bad_argument, argument, fmt::format("'{}' is true or false", parameter));
+  return {};
 }
 
 /// Sorted; all axes where none are named.
@@ -176,8 +181,7 @@ std::optional<std::uint32_t> Typer::axis_of(NodeId operand, NodeId argument) {
 std::optional<Accumulation> Typer::accumulation(NodeId id, const NamedReduction& reduction,
                                                 NodeId operand, std::optional<DType> chosen) {
   Typed& typed = at(operand);
-  const DType of_weak = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
-  const DType dtype = typed.is_weak ? of_weak : typed.dtype;
+  const DType dtype = typed.is_weak ? typed.alone() : typed.dtype;
   switch (reduction.kind) {
     case ReducerKind::any:
     case ReducerKind::all:

@@ -229,7 +229,7 @@ Typed Typer::broadcast_to(NodeId id, const Arguments& arguments) {
 /// x at every point of a shape that it broadcasts to.
 Typed Typer::broadcast_value(NodeId id, NodeId operand, const Shape& shape) {
   Typed& typed = at(operand);
-  if (typed.is_weak) typed.wanted = typed.dtype == DType::f64 ? DType::f32 : DType::i64;
+  if (typed.is_weak) typed.wanted = typed.alone();
   const std::size_t rank = typed.shape.size();
   bool fits = rank <= shape.size();
   for (std::size_t from_end = 1; fits && from_end <= rank; ++from_end) {

@@ -98,14 +98,24 @@ TEST(Weak, FoldsFloatsAsTheyRun) {
   EXPECT_EQ(folded(Op::logical_and, {Extent(1), Extent(1)}), "nothing");
 }
 
+struct SizeRow {
+  Extent a;
+  Extent b;
+  const char* expected;
+  std::int64_t value;  ///< with M = 5, N = 7
+};
+
+void expect_sizes(Extent (*operation)(const Extent& a, const Extent& b),
+                  std::span<const SizeRow> rows) {
+  for (const SizeRow& row : rows) {
+    const Extent result = operation(row.a, row.b);
+    EXPECT_EQ(result.to_string(), row.expected);
+    EXPECT_EQ(result.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
+  }
+}
+
 TEST(Weak, FloorDivides) {
-  struct Row {
-    Extent dividend;
-    Extent divisor;
-    const char* expected;
-    std::int64_t value;  ///< with M = 5, N = 7
-  };
-  const Row rows[] = {
+  const SizeRow rows[] = {
       {7, 2, "3", 3},
       {-7, 2, "-4", -4},
       {0, 5, "0", 0},
@@ -123,21 +133,11 @@ TEST(Weak, FloorDivides) {
       {n, -2, "(N // 2) - N", -4},
       {n, 0, "0", 0},
   };
-  for (const Row& row : rows) {
-    const Extent quotient = Extent::quotient(row.dividend, row.divisor);
-    EXPECT_EQ(quotient.to_string(), row.expected);
-    EXPECT_EQ(quotient.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
-  }
+  expect_sizes(Extent::quotient, rows);
 }
 
 TEST(Weak, Minima) {
-  struct Row {
-    Extent a;
-    Extent b;
-    const char* expected;
-    std::int64_t value;  ///< with M = 5, N = 7
-  };
-  const Row rows[] = {
+  const SizeRow rows[] = {
       {3, 2, "2", 2},
       {n, n + 1, "N", 7},
       {n, m, "min(N, M)", 5},
@@ -147,21 +147,11 @@ TEST(Weak, Minima) {
       {Extent::quotient(n, 2), Extent::quotient(n, 3), "min((N // 2), (N // 3))", 2},
       {Extent::minimum(n, m) - 1, n, "min(min(N, M) - 1, N)", 4},
   };
-  for (const Row& row : rows) {
-    const Extent minimum = Extent::minimum(row.a, row.b);
-    EXPECT_EQ(minimum.to_string(), row.expected);
-    EXPECT_EQ(minimum.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
-  }
+  expect_sizes(Extent::minimum, rows);
 }
 
 TEST(Weak, Remainders) {
-  struct Row {
-    Extent dividend;
-    Extent divisor;
-    const char* expected;
-    std::int64_t value;  ///< with M = 5, N = 7
-  };
-  const Row rows[] = {
+  const SizeRow rows[] = {
       {n, 2, "N - 2*(N // 2)", 1},
       {4 * n, 4, "0", 0},
       {n, m, "(N % M)", 2},
@@ -171,11 +161,7 @@ TEST(Weak, Remainders) {
       {n, m - 6, "(N % (M - 6))", 0},
       {n, 0, "0", 0},
   };
-  for (const Row& row : rows) {
-    const Extent remainder = Extent::remainder(row.dividend, row.divisor);
-    EXPECT_EQ(remainder.to_string(), row.expected);
-    EXPECT_EQ(remainder.evaluate({{"M", 5}, {"N", 7}}), row.value) << row.expected;
-  }
+  expect_sizes(Extent::remainder, rows);
 }
 
 }  // namespace
