@@ -24,11 +24,11 @@ std::set<std::string> names_in(const Schedule& schedule) {
   std::set<std::string> names;
   for (const ScheduleBlock& block : schedule.blocks) {
     names.insert(block.definition);
-    for (const ScheduleCommand& command : block.commands) {
+    for_each_command(block, [&](const ScheduleCommand& command) {
       for (const ScheduleArgument& argument : command.arguments) {
         if (const auto* name = std::get_if<std::string>(&argument.value)) names.insert(*name);
       }
-    }
+    });
   }
   return names;
 }
@@ -40,7 +40,7 @@ class BlockWriter {
  public:
   explicit BlockWriter(std::string definition) { block_.definition = std::move(definition); }
 
-  void command(std::string rewrite, std::vector<std::variant<std::string, std::int64_t>> arguments,
+  void command(std::string rewrite, std::vector<ScheduleValue> arguments,
                std::vector<std::string> results = {}) {
     ScheduleCommand command;
     command.rewrite = std::move(rewrite);
