@@ -27,10 +27,6 @@ std::optional<Refusal> refuse_split(const IndexedProgram& program, const Rewrite
     return Refusal{fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var,
                    "split before it"};
   }
-  if (call.word("tail", "guard") != "guard") {
-    return Refusal{fmt::format("tail '{}' is not known", call.word("tail")), var,
-                   "write tail = guard"};
-  }
   std::vector<std::string> taken = loop_names(program, call.stage);
   if (taken.size() >= max_loops) {
     return Refusal{fmt::format("a definition has at most {} loops", max_loops), var, ""};
