@@ -43,8 +43,11 @@ fault unmoved-region ir/rewrites/compute_at.cpp \
   'make_binary(Op::subtract, indices[axis], region.offset[axis],' \
   'make_binary(Op::add, indices[axis], region.offset[axis],'
 fault unguarded-region ir/rewrites/compute_at.cpp \
-  'if (prove(inside, ranges, program->facts) != Verdict::proven) {' \
-  'if (false) {'
+  'make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin)' \
+  'make_binary(Op::less_equal, values.at(as<Var>(loop.var)->id), shape[axis], origin)'
+fault believed-guard ir/rewrites/guard.cpp \
+  '== Verdict::proven) return body;' \
+  '!= Verdict::refuted) return body;'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ir/affine/polynomial.h"
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/visit.h"
 

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ir/affine/bounds.h"
+#include "ir/affine/prove.h"
 #include "ir/printer.h"
 #include "ir/visit.h"
 #include "tests/support/parsed_program.h"
