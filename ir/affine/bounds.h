@@ -15,6 +15,14 @@ struct VarRange {
 };
 using VarRanges = std::map<VarId, VarRange>;
 
+/// What is known where an expression stands: the loops around it, the facts of its program, and
+/// conditions that hold, as of the guards around.
+struct Knowledge {
+  VarRanges ranges;
+  Facts facts;
+  std::vector<Expr> assumptions;
+};
+
 /// The smallest and largest value of a linear expression as the variables of `ranges` run,
 /// as expressions over the other variables; nothing where it is not linear in them.
 struct Interval {

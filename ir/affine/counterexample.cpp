@@ -48,9 +48,10 @@ void collect_variables(const Expr& expr, std::map<VarId, Expr>& variables) {
 
 class Search {
  public:
-  Search(const Expr& condition, const VarRanges& ranges, const Facts& facts)
+  Search(const Expr& condition, const VarRanges& ranges, const Facts& facts,
+         const std::vector<Expr>& assumptions)
       : ranges_(ranges), facts_(facts) {
-    is_possible_ = prepare(condition);
+    is_possible_ = prepare(condition, assumptions);
   }
 
   std::optional<Counterexample> run() {
@@ -72,8 +73,10 @@ class Search {
     bool matters;  ///< the condition depends on it
   };
 
-  bool prepare(const Expr& condition) {
+  bool prepare(const Expr& condition, const std::vector<Expr>& assumptions) {
     collect_variables(condition, names_);
+    for (const Expr& assumption : assumptions)
+      collect_variables(assumption, names_);
     std::set<VarId> relevant = closure();
     for (const auto& [var, range] : ranges_) {
       collect_variables(range.begin, names_);
@@ -90,6 +93,11 @@ class Search {
     if (!order_loops() || slots_.size() > max_variables) return false;
     condition_ = IntegerTape::from(condition, slots_);
     values_.resize(slots_.size());
+    for (const Expr& assumption : assumptions) {
+      auto tape = IntegerTape::from(assumption, slots_);
+      if (!tape) return false;
+      assumptions_.push_back(std::move(*tape));
+    }
     return condition_.has_value();
   }
 
@@ -147,7 +155,11 @@ class Search {
     if (left_ <= 0) return false;
     if (loop == loops_.size()) {
       --left_;
-      return condition_->run(values_, Overflow::has_no_value) == 0;
+      const auto holds = [&](const IntegerTape& assumption) {
+        return assumption.run(values_, Overflow::has_no_value) == 1;
+      };
+      return condition_->run(values_, Overflow::has_no_value) == 0 &&
+             std::all_of(assumptions_.begin(), assumptions_.end(), holds);
     }
     const auto begin = loops_[loop].begin.run(values_, Overflow::has_no_value);
     const auto extent = loops_[loop].extent.run(values_, Overflow::has_no_value);
@@ -187,6 +199,7 @@ class Search {
   std::vector<std::vector<std::int64_t>> size_lists_;
   std::vector<Loop> loops_;
   std::optional<IntegerTape> condition_;
+  std::vector<IntegerTape> assumptions_;
   std::vector<std::int64_t> values_;
   int left_ = max_evaluations;
   bool is_possible_ = false;
@@ -202,8 +215,9 @@ std::string print(const Counterexample& example) {
 }
 
 std::optional<Counterexample> counterexample(const Expr& condition, const VarRanges& ranges,
-                                             const Facts& facts) {
-  return Search(condition, ranges, facts).run();
+                                             const Facts& facts,
+                                             const std::vector<Expr>& assumptions) {
+  return Search(condition, ranges, facts, assumptions).run();
 }
 
 }  // namespace tcc::ir
