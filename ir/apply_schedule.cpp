@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ir/printer.h"
+#include "ir/rewrites/guard.h"
 #include "ir/rewrites/loops.h"
 #include "ir/verifier.h"
 
@@ -47,6 +48,11 @@ void check_changed(IndexedProgram& program, const ScheduleCommand& command) {
 }
 #endif
 
+LoopProgram settled(LoopProgram program) {
+  settle_guards(program);
+  return program;
+}
+
 }  // namespace
 
 LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
@@ -72,10 +78,10 @@ LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
 #if TCC_CHECKS
       check_changed(program, command);
 #endif
-      if (observer) observer(command, program.copy());
+      if (observer) observer(command, settled(program.copy()));
     }
   }
-  LoopProgram scheduled = std::move(program).take();
+  LoopProgram scheduled = settled(std::move(program).take());
 #if TCC_CHECKS
   check_valid(scheduled, "apply_schedule");
 #endif

@@ -97,13 +97,13 @@ Expr RuleApplier::apply(const Expr& node) const {
   const Binary* binary = as<Binary>(node);
   if (!binary) return {};
   if (Expr result = apply_first(binary->op)) return result;
-  switch (binary->op) {  // comparisons written the other way round
-    case Op::less: return apply_first(Op::greater);
-    case Op::greater: return apply_first(Op::less);
-    case Op::less_equal: return apply_first(Op::greater_equal);
-    case Op::greater_equal: return apply_first(Op::less_equal);
-    default: return {};
-  }
+  const Op other_way = mirrored(binary->op);
+  if (other_way == binary->op) return {};
+  const Expr result = apply_first(other_way);
+  const Binary* comparison = result ? as<Binary>(result) : nullptr;
+  if (!comparison || mirrored(comparison->op) == comparison->op) return result;
+  return simplify_node_(
+      make_binary(mirrored(comparison->op), comparison->rhs, comparison->lhs, node->origin));
 }
 
 Polynomial RuleApplier::apply_to_sum(Polynomial sum, OriginId origin) const {

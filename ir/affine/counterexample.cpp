@@ -75,6 +75,7 @@ class Search {
 
   bool prepare(const Expr& condition, const std::vector<Expr>& assumptions) {
     collect_variables(condition, names_);
+    shown_ = closure();
     for (const Expr& assumption : assumptions)
       collect_variables(assumption, names_);
     std::set<VarId> relevant = closure();
@@ -185,7 +186,7 @@ class Search {
     for (const auto& [var, slot] : slots_)
       order[slot] = var;
     for (std::size_t slot = 0; slot < order.size(); ++slot) {
-      if (relevant_.contains(order[slot]))
+      if (shown_.contains(order[slot]))
         example.values.push_back({names_.at(order[slot]), values_[slot]});
     }
     return example;
@@ -194,7 +195,8 @@ class Search {
   const VarRanges& ranges_;
   const Facts& facts_;
   std::map<VarId, Expr> names_;
-  std::set<VarId> relevant_;
+  std::set<VarId> shown_;     // what the condition depends on
+  std::set<VarId> relevant_;  // and the assumptions
   IntegerTape::Slots slots_;  // sizes, then loops
   std::vector<std::vector<std::int64_t>> size_lists_;
   std::vector<Loop> loops_;

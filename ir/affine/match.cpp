@@ -19,17 +19,6 @@ bool is_commutative(Op op) {
          op == Op::equal || op == Op::not_equal;
 }
 
-/// The comparison that says the same with its operands exchanged.
-Op mirrored(Op op) {
-  switch (op) {
-    case Op::less: return Op::greater;
-    case Op::less_equal: return Op::greater_equal;
-    case Op::greater: return Op::less;
-    case Op::greater_equal: return Op::less_equal;
-    default: return op;
-  }
-}
-
 bool is_same_text(const Expr& a, const Expr& b, int depth) {
   if (a.same_as(b)) return true;
   if (depth == 0 || a->type != b->type || a->value.index() != b->value.index()) return false;
@@ -52,6 +41,16 @@ bool is_sum(const Expr& pattern) {
 }
 
 }  // namespace
+
+Op mirrored(Op op) {
+  switch (op) {
+    case Op::less: return Op::greater;
+    case Op::less_equal: return Op::greater_equal;
+    case Op::greater: return Op::less;
+    case Op::greater_equal: return Op::less_equal;
+    default: return op;
+  }
+}
 
 bool is_equal(const Expr& a, const Expr& b) {
   if (is_same_text(a, b, max_compared_depth)) return true;
@@ -137,9 +136,9 @@ std::vector<std::int64_t> Matcher::factors_to_try(const Expr& factor, const Poly
 bool Matcher::match_sum(const Binary& pattern, const Expr& expr, const Next& next) {
   if (expr->type != scalar_i64) return false;
   const Binary* product = as<Binary>(pattern.lhs);
-  if (!product || product->op != Op::multiply) return false;
   const auto sum = Polynomial::from(expr);
-  if (!sum) return false;
+  if (!product || !sum) return false;
+  if (product->op != Op::multiply) return match_addend(pattern, *sum, expr->origin, next);
   const Var& factor = *as<Var>(product->rhs);
   if (kind_of_pattern(factor) == PatternKind::number) {
     for (const std::int64_t value : factors_to_try(product->rhs, *sum)) {
@@ -160,6 +159,19 @@ bool Matcher::match_sum(const Binary& pattern, const Expr& expr, const Next& nex
   if (monomial.empty() || coefficient != 1) return false;
   const auto split = sum->split_by(monomial);
   return split && match_split(*product, pattern.rhs, *split, expr->origin, next);
+}
+
+/// One quotient, once, and the rest, which is not nothing.
+bool Matcher::match_addend(const Binary& pattern, const Polynomial& sum, OriginId origin,
+                           const Next& next) {
+  if (sum.terms().size() < 2) return false;
+  for (const auto& [atom, expr] : sum.atoms_used()) {
+    const auto parts = atom.variable == 0 ? sum.linear_in(atom) : std::nullopt;
+    if (!parts || parts->factor.constant() != 1) continue;
+    const Expr rest = parts->rest.to_expr(origin);
+    if (match(pattern.lhs, expr, [&] { return match(pattern.rhs, rest, next); })) return true;
+  }
+  return false;
 }
 
 bool Matcher::match_split(const Binary& product, const Expr& rest, const Polynomial::Split& split,

@@ -43,6 +43,7 @@ constexpr RuleText rules[] = {
     {"(x * c + y) % c = y % c where c > 0", no_overflow},
     {"(x * y + z) // y = x + z // y where y != 0", no_overflow},
     {"(x * y + z) % y = z % y", no_overflow},
+    {"(x // a + y) // b = (x + y * a) // (a * b) where a > 0 and b > 0", no_overflow},
     // The lower digits, less than one of the next, do not matter.
     {"(x * a + y) // c = x // (c // a) where a > 0 and c > 0 and c % a == 0 and y >= 0 and y < a",
      no_overflow},
@@ -81,6 +82,10 @@ constexpr RuleText rules[] = {
     {"x // a >= b = x >= a * b where a > 0"},
     {"x // a <= b = x < a * (b + 1) where a > 0"},
     {"x // a > b = x >= a * (b + 1) where a > 0"},
+    {"x // a < y = x < y * a where a > 0", no_overflow},
+    {"x // a >= y = x >= y * a where a > 0", no_overflow},
+    {"x // a <= y = x < y * a + a where a > 0", no_overflow},
+    {"x // a > y = x >= y * a + a where a > 0", no_overflow},
     {"minimum(x, y) < x = y < x"},
     {"maximum(x, y) > x = y > x"},
     {"minimum(x, y) <= x = true"},

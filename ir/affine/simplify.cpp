@@ -1,6 +1,7 @@
 // Bottom-up simplification: integer sums through their polynomial, the rest by small rules.
 #include "ir/affine/simplify.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -55,6 +56,27 @@ std::optional<bool> decide(Op op, std::int64_t difference) {
   }
 }
 
+/// `a + 7 >= b + 8` and `a >= b + 1` are `a > b`: constants on one side, none where a strict
+/// comparison says the same.
+Expr with_one_constant(const Expr& node, Op op, Polynomial left, Polynomial right) {
+  const std::int64_t constant = left.constant_term();
+  std::int64_t offset = 0;  // of the left side
+  if (__builtin_sub_overflow(constant, right.constant_term(), &offset)) return node;
+  const bool both = constant != 0 && right.constant_term() != 0;
+  const bool at_most = op == Op::less_equal && offset == 1;
+  const bool at_least = op == Op::greater_equal && offset == -1;
+  if ((!both && !at_most && !at_least) || offset == INT64_MIN) return node;
+  const auto moved = [&](const Polynomial& side, std::int64_t rest) {
+    const auto without = Polynomial::add(side, Polynomial(side.constant_term()), -1);
+    return Polynomial::add(*without, Polynomial(rest), 1)->to_expr(node->origin);
+  };
+  if (at_most) op = Op::less;
+  if (at_least) op = Op::greater;
+  if (at_most || at_least) offset = 0;
+  return make_binary(op, moved(left, std::max<std::int64_t>(offset, 0)),
+                     moved(right, std::max<std::int64_t>(-offset, 0)), node->origin);
+}
+
 /// Comparisons, minimum and maximum of values whose difference is a constant.
 Expr simplify_by_difference(const Expr& node, const Binary& binary) {
   auto left = Polynomial::from(binary.lhs);
@@ -63,11 +85,15 @@ Expr simplify_by_difference(const Expr& node, const Binary& binary) {
   auto difference = Polynomial::add(*left, *right, -1);
   auto constant = difference ? difference->constant() : std::nullopt;
   const bool ordered = binary.op != Op::equal && binary.op != Op::not_equal;
-  if (!constant || (ordered && left->may_wrap())) return node;  // x < x + 1, if x + 1 wraps
-  if (binary.op == Op::minimum) return *constant <= 0 ? binary.lhs : binary.rhs;
-  if (binary.op == Op::maximum) return *constant >= 0 ? binary.lhs : binary.rhs;
-  auto decided = decide(binary.op, *constant);
-  return decided ? make_bool(*decided, node->origin) : node;
+  const bool may_wrap = left->may_wrap() || right->may_wrap();  // x < x + 1, if x + 1 wraps
+  if (constant && !(ordered && may_wrap)) {
+    if (binary.op == Op::minimum) return *constant <= 0 ? binary.lhs : binary.rhs;
+    if (binary.op == Op::maximum) return *constant >= 0 ? binary.lhs : binary.rhs;
+    auto decided = decide(binary.op, *constant);
+    return decided ? make_bool(*decided, node->origin) : node;
+  }
+  const bool compares = binary.op != Op::minimum && binary.op != Op::maximum;
+  return compares && !may_wrap ? with_one_constant(node, binary.op, *left, *right) : node;
 }
 
 Expr simplify_sum(const Expr& node, const Context& context) {
@@ -95,7 +121,7 @@ Expr simplify_integer(const Expr& node, const Binary& binary, const Context& con
     default: break;
   }
   const Expr decided = simplify_by_difference(node, binary);
-  return decided.same_as(node) ? by_rules(node, context) : decided;
+  return as<Binary>(decided) ? by_rules(decided, context) : decided;
 }
 
 /// The scalar that all lanes of a bool expression have, where it is known.

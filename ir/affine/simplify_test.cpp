@@ -46,7 +46,9 @@ TEST(Simplify, DividesWhatIsDivisibleButForAConstant) {
 /// Sums with what a program reads may wrap: 8*x // 8 is not x, and x + 1 may be less than x.
 TEST(Simplify, DoesNotDivideWhatMayWrap) {
   for (const std::string text :
-       {"x[i] * 8 // 8", "(x[i] * 8 + 3) % 8", "minimum(x[i], x[i] + 1)"}) {
+       {"x[i] * 8 // 8", "(x[i] * 8 + 3) % 8", "minimum(x[i], x[i] + 1)",
+        "select(x[i] < x[i] + 1, i, N)", "select(x[i] + 7 >= i + 8, i, N)",
+        "select(i < x[i] // 8, i, N)", "i * 4611686018427387904 // 4611686018427387904"}) {
     const Index index(text);
     EXPECT_EQ(print(index.program, simplify(index.expr)), text);
   }
@@ -118,8 +120,16 @@ TEST(Simplify, PutsDigitsTogetherAgain) {
       {"select(i < N, i, N)", "minimum(i, N)"},
       {"select(not (i < N and not (N > i)), i, i)", "i"},
       {"select(i // 16 < 4, 1, 0)", "select(i < 64, 1, 0)"},
-      {"select(4 > i // 16, 1, 0)", "select(i < 64, 1, 0)"},
+      {"select(4 > i // 16, 1, 0)", "select(64 > i, 1, 0)"},
       {"select(i % 4 < 4, 1, 0)", "1"},
+      {"select(i // 8 < (N + 15) // 16, 1, 0)", "select(i < (N + 15) // 16 * 8, 1, 0)"},
+      {"select(i < (N + 7) // 8, 1, 0)", "select(i * 8 < N, 1, 0)"},
+      {"select(i + 7 >= N + 8, 1, 0)", "select(i > N, 1, 0)"},
+      {"select(i + 1 <= N, 1, 0)", "select(i < N, 1, 0)"},
+      {"select(i + 9 < N + 2, 1, 0)", "select(i + 7 < N, 1, 0)"},
+      {"select(i + 2 == N + 2, 1, 0)", "select(i == N, 1, 0)"},
+      {"(i // 8 + 3) // 4", "(i + 24) // 32"},
+      {"(i // 8 * 4 + 3) // 4", "i // 8"},
   };
   for (const auto& [before, after] : table) {
     const Index index(before);

@@ -21,4 +21,9 @@ struct Guard {
 /// values for which it is false or, where a short search finds none, that it was not proven.
 Stmt guarded(IndexedProgram& program, Stmt body, const Guard& guard);
 
+/// Looks again at the guards that guarded() has made, when later rewrites have replaced their
+/// variables and put other guards around them: what is proven now goes, the others say for which
+/// of today's variables they are false.
+void settle_guards(LoopProgram& program);
+
 }  // namespace tcc::ir
