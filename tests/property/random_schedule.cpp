@@ -1,6 +1,7 @@
 // Random legal schedules: what a rewrite refuses is left out.
 #include "tests/property/random_schedule.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <random>
@@ -68,28 +69,76 @@ class Generator {
     return fmt::format("schedule {} {{\n{}}}\n", stage, commands);
   }
 
+  /// What a row of the table of commands knows.
+  struct Place {
+    const Loops& loops;
+    const std::vector<std::string>& own;  ///< loops of the stage
+    const std::string& loop;              ///< one of them
+  };
+  using Row = std::string (Generator::*)(const Place&);
+
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
-    switch (below(8)) {
-      case 0: return fmt::format("  unroll({})\n", loop);
-      case 1:
-      case 2: return fmt::format("  vectorize({})\n", loop);
-      case 3: return fmt::format("  reorder({})\n", fmt::join(shuffled(own), ", "));
-      case 4: {
-        const std::string other =
-            std::next(loops.begin(), static_cast<std::ptrdiff_t>(below(loops.size())))->first;
-        if (below(2) == 0) return fmt::format("  inline({})\n", other);
-        return fmt::format("  compute_at({}, {})\n", other, loop);
-      }
-      default: {
-        constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
-        return fmt::format("  {0}.o, {0}.i = split({0}, {1})\n", loop, any_of(factors));
-      }
-    }
+    static constexpr Row rows[] = {
+        &Generator::split,      &Generator::split,    &Generator::split,  &Generator::fuse,
+        &Generator::reorder,    &Generator::tile,     &Generator::unroll, &Generator::vectorize,
+        &Generator::vectorize,  &Generator::parallel, &Generator::kernel, &Generator::inlining,
+        &Generator::compute_at,
+    };
+    return "  " + (this->*any_of(rows))({loops, own, loop}) + "\n";
   }
 
+  std::string split(const Place& at) {
+    constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
+    const int factor = any_of(factors);
+    return fmt::format("{0}.o, {0}.i = split({0}, {1}{2})", at.loop, factor, tail());
+  }
+  std::string tail() {
+    constexpr const char* tails[] = {
+        "", "", ", tail = guard", ", tail = peel", ", tail = shift", ", tail = balance"};
+    return any_of(tails);
+  }
+  std::string fuse(const Place& at) {
+    return fmt::format("{0}.f = fuse({0}, {1})", at.loop, after(at));
+  }
+  std::string reorder(const Place& at) {
+    std::vector<std::string> names = shuffled(at.own);
+    if (below(2) == 0) names.resize(std::min<std::size_t>(names.size(), 2 + below(3)));
+    return fmt::format("reorder({})", fmt::join(names, ", "));
+  }
+  std::string tile(const Place& at) {
+    constexpr int sizes[] = {1, 2, 3, 4, 8};
+    const int rows = any_of(sizes);
+    const int columns = any_of(sizes);
+    return fmt::format("{0}.o, {1}.o, {0}.i, {1}.i = tile({0}, {1}, {2}, {3}{4})", at.loop,
+                       after(at), rows, columns, tail());
+  }
+  std::string unroll(const Place& at) { return fmt::format("unroll({})", at.loop); }
+  std::string vectorize(const Place& at) { return fmt::format("vectorize({})", at.loop); }
+  std::string parallel(const Place& at) { return fmt::format("parallel({})", at.loop); }
+  std::string kernel(const Place& at) {
+    return below(4) == 0 ? "kernel" : fmt::format("kernel({})", other(at));
+  }
+  std::string inlining(const Place& at) { return fmt::format("inline({})", other(at)); }
+  std::string compute_at(const Place& at) {
+    return fmt::format("compute_at({}, {})", other(at), at.loop);
+  }
+
+  /// The loop that follows in the text: where it is fit for fuse and tile, if any is.
+  static const std::string& after(const Place& at) {
+    const auto found = std::find(at.own.begin(), at.own.end(), at.loop);
+    return std::next(found) == at.own.end() ? at.own.front() : *std::next(found);
+  }
+  /// Any definition.
+  const std::string& other(const Place& at) {
+    return std::next(at.loops.begin(), static_cast<std::ptrdiff_t>(below(at.loops.size())))->first;
+  }
+
+  /// Each name once.
   std::vector<std::string> shuffled(std::vector<std::string> loops) {
+    std::sort(loops.begin(), loops.end());
+    loops.erase(std::unique(loops.begin(), loops.end()), loops.end());
     for (std::size_t l = loops.size(); l > 1; --l)
       std::swap(loops[l - 1], loops[below(l)]);
     return loops;
@@ -120,12 +169,14 @@ class Generator {
 
 }  // namespace
 
-std::string random_schedule(const std::string& program_text, std::uint64_t seed) {
+std::string random_schedule(const std::string& program_text, std::uint64_t seed,
+                            const SizeValues& numbers) {
   Diagnostics diagnostics;
   const ParsedText parsed = parse_text(program_text, {}, diagnostics);
   if (diagnostics.has_errors()) return "";
   PipelineOptions options;
   options.compile.scheduling = Scheduling::none;
+  options.compile.sizes = numbers;
   const Lowered lowered = lower(parsed, {}, ir::host_target(), options, diagnostics);
   if (diagnostics.has_errors()) return "";
   return Generator(lowered.loops, seed).generate();
