@@ -47,4 +47,7 @@ std::string print(const Proof& proof);
 /// `M < 8`, `N == 12`, `N % 16 == 0`, and conjunctions of these. Other parts add nothing.
 Facts facts_from(const Expr& condition, Facts facts);
 
+/// The facts together with what follows from no range being empty, as where all loops are entered.
+Facts facts_inside(const VarRanges& ranges, Facts facts);
+
 }  // namespace tcc::ir
