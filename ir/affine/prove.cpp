@@ -316,7 +316,7 @@ Proof explain(const Expr& condition, const VarRanges& ranges, const Facts& facts
   if (proof.verdict == Verdict::proven) return proof;
   proof.reasons.clear();
   proof.example = counterexample(condition, ranges, facts, assumptions);
-  proof.verdict = proof.example ? Verdict::refuted : Verdict::unknown;
+  if (proof.example) proof.verdict = Verdict::refuted;
   return proof;
 }
 
@@ -324,7 +324,7 @@ std::string print(const Proof& proof) {
   if (proof.verdict == Verdict::proven)
     return fmt::format("proven: {}", fmt::join(proof.reasons, ", "));
   if (proof.example) return "false at " + print(*proof.example);
-  return "neither proven nor refuted";
+  return proof.verdict == Verdict::refuted ? "never true" : "neither proven nor refuted";
 }
 
 Facts facts_inside(const VarRanges& ranges, Facts facts) {
