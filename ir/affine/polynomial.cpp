@@ -303,19 +303,6 @@ std::int64_t Polynomial::constant_term() const {
   return found == terms_.end() ? 0 : found->second;
 }
 
-std::optional<std::int64_t> Polynomial::coefficient(VarId var) const {
-  std::int64_t result = 0;
-  for (const auto& [monomial, coefficient] : terms_) {
-    for (const Atom& atom : monomial) {
-      const bool is_var = atom.variable == var.value;
-      if (is_var && monomial.size() > 1) return {};
-      if (is_var) result = coefficient;
-      if (atom.variable == 0 && uses_var(atoms_.at(atom), var)) return {};
-    }
-  }
-  return result;
-}
-
 Expr Polynomial::to_expr(OriginId origin) const {
   Expr sum;
   auto append = [&](const Monomial& monomial, std::int64_t coefficient) {
