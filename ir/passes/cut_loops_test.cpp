@@ -1,0 +1,127 @@
+// cut_loops: which ranges are cut, at which iterations, and of which loops copies are made.
+#include "ir/passes/cut_loops.h"
+
+#include <gtest/gtest.h>
+
+#include "ir/printer.h"
+#include "tests/support/pass_text.h"
+#include "tests/support/schedule_text.h"
+
+namespace tcc::ir {
+namespace {
+
+constexpr std::string_view header = R"(size N
+input x: f32[N]
+output y: f32[N]
+)";
+
+const std::vector<std::int64_t> sizes = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31};
+
+void expect_cut(std::string_view before, std::string_view after) {
+  expect_pass("cut_loops", header, before, after, sizes);
+}
+
+TEST(CutLoops, EndsALoopWhereItsGuardDoes) {
+  expect_cut(R"(  for i in 0:N {
+    if i < N - 3 and i * 2 > 3 {
+      y[i] = x[i]
+    }
+  }
+)",
+             R"(  for i in 2:2 + (N - 5) {
+    y[i] = x[i]
+  }
+)");
+}
+
+TEST(CutLoops, NarrowsParallelLoopsToo) {
+  expect_cut(R"(  parallel for i in 0:N + 5 {
+    if 0 < N - i {
+      y[i] = x[i]
+    }
+  }
+)",
+             R"(  parallel for i in 0:N {
+    y[i] = x[i]
+  }
+)");
+}
+
+TEST(CutLoops, CutsAStencilInThree) {
+  expect_cut(R"(  for i in 0:N {
+    y[i] = select(i > 0, (x[i - 1] if i > 0), 0.0) + select(i < N - 1, (x[i + 1] if i < N - 1), 0.0)
+  }
+)",
+             R"(  let i.from = minimum(1, N)
+  let i.to = maximum(N - 1, i.from)
+  for i in 0:i.from {
+    y[i] = select(i > 0, (x[i - 1] if i > 0), 0.0) + select(i < N - 1, (x[i + 1] if i < N - 1), 0.0)
+  }
+  for i in i.from:i.from + (i.to - i.from) {
+    y[i] = x[i - 1] + x[i + 1]
+  }
+  for i in i.to:i.to + (N - i.to) {
+    y[i] = select(i > 0, (x[i - 1] if i > 0), 0.0) + select(i < N - 1, (x[i + 1] if i < N - 1), 0.0)
+  }
+)");
+}
+
+TEST(CutLoops, TakesConditionsOfLanesAtTheirStrictest) {
+  const std::string_view before = R"(kernel y {
+  for o in 0:(N + 3) // 4 {
+    vector for i in 0:4 {
+      if o * 4 + i < N {
+        y[o * 4 + i] = select(o * 4 + i > 1, (x[o * 4 + i - 2] if o * 4 + i > 1), 1.0)
+      }
+    }
+  }
+}
+)";
+  const LoopProgram plain = program_from(std::string(header) + std::string(before));
+  const LoopProgram cut = after_pass("cut_loops", plain);
+  const std::string text = print(cut);
+  EXPECT_NE(text.find("let o.from = minimum(1, (N + 3) // 4)"), std::string::npos) << text;
+  EXPECT_NE(text.find("y[o * 4 + i] = x[o * 4 + i - 2]"), std::string::npos) << text;
+  expect_same_results(plain, cut, sizes);
+}
+
+TEST(CutLoops, LeavesAMaskOfLanesAlone) {
+  const char* text = R"(  for o in 0:(N + 3) // 4 {
+    vector for i in 0:4 {
+      if o * 4 + i < N {
+        y[o * 4 + i] = x[o * 4 + i]
+      }
+    }
+  }
+)";
+  expect_cut(text, text);
+}
+
+TEST(CutLoops, LeavesConditionsOnValues) {
+  const char* text = R"(  for i in 0:N {
+    y[i] = select(x[i] > 0.0, x[i], 0.0)
+  }
+)";
+  expect_cut(text, text);
+}
+
+/// Three copies of a body of 64 nodes are the most.
+TEST(CutLoops, MakesNoCopiesOfLongBodies) {
+  std::string sum = "select(i > 0, (x[i - 1] if i > 0), 0.0)";
+  const auto loop = [&] { return "  for i in 0:N {\n    y[i] = " + sum + "\n  }\n"; };
+  const auto copies = [&] {
+    const std::string text = print(after_pass(
+        "cut_loops", program_from(std::string(header) + "kernel y {\n" + loop() + "}\n")));
+    std::size_t count = 0;
+    for (auto at = text.find("for i"); at != std::string::npos; at = text.find("for i", at + 1))
+      ++count;
+    return count;
+  };
+  EXPECT_EQ(copies(), 2u);
+  for (int term = 0; term < 40; ++term)
+    sum += " + x[i]";
+  EXPECT_EQ(copies(), 1u);
+}
+
+}  // namespace
+}  // namespace tcc::ir
