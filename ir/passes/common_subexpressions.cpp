@@ -8,6 +8,7 @@
 
 #include "ir/operands.h"
 #include "ir/passes/expression_cost.h"
+#include "ir/passes/splice.h"
 #include "ir/passes/value_numbers.h"
 #include "ir/visit.h"
 
@@ -128,7 +129,7 @@ class Binder {
       renamed_[as<Var>(let->var)->id] = as<Let>(own)->value;
       own = nullptr;
     } else if (const Block* block = as<Block>(own)) {
-      return visit_block(own, *block);
+      return map_and_splice(own, *block, [this](const Stmt& inner) { return visit(inner); });
     } else {
       own = map_statements(own, [this](const Stmt& inner) { return visit(inner); });
     }
@@ -138,23 +139,6 @@ class Binder {
   }
 
  private:
-  /// The block sees the variables that are bound before each of its statements.
-  Stmt visit_block(const Stmt& stmt, const Block& block) {
-    std::vector<Stmt> statements;
-    bool changed = false;
-    for (const Stmt& inner : block.statements) {
-      Stmt own = visit(inner);
-      changed |= own != inner;
-      const Block* group = own && !as<Block>(inner) ? as<Block>(own) : nullptr;
-      if (group)
-        statements.insert(statements.end(), group->statements.begin(), group->statements.end());
-      else if (own)
-        statements.push_back(std::move(own));
-    }
-    if (!changed) return stmt;
-    return statements.empty() ? nullptr : make_block(std::move(statements), stmt->origin);
-  }
-
   /// Lets for the values that are computed first in a statement, operands first.
   std::vector<Stmt> bind(std::size_t statement) {
     std::vector<Site> repeated;

@@ -151,7 +151,11 @@ class LoopCutter {
   explicit LoopCutter(LoopProgram& program) : program_(program) {}
 
   Stmt visit(const Stmt& stmt) {
+    const For* before = as<For>(stmt);
+    const bool has_lanes = before && before->kind == ForKind::vector;
+    if (has_lanes) lanes_.push_back(as<Var>(before->var)->id);
     const Stmt own = map_statements(stmt, [this](const Stmt& inner) { return visit(inner); });
+    if (has_lanes) lanes_.pop_back();
     const For* loop = as<For>(own);
     if (!loop) return own;
     const bool is_serial = loop->kind == ForKind::serial;
@@ -171,7 +175,7 @@ class LoopCutter {
     for (const Expr& conjunct : conjuncts(guard->condition)) {
       const auto holds = as_inequality(conjunct);
       const auto half = holds ? half_of(*holds, as<Var>(loop.var)->id, origin) : std::nullopt;
-      if (half)
+      if (half && !differs_between_lanes(conjunct))
         range.meet(*half);
       else
         left.push_back(conjunct);
@@ -191,7 +195,10 @@ class LoopCutter {
     const Inside inside(loop, origin);
     if (!inside.may_be_copied()) return stmt;
     const Range range = inside.range();
-    if (range.is_whole()) return stmt;
+    const auto of_a_lane = [this](const Expr& bound) { return differs_between_lanes(bound); };
+    const bool differs = std::any_of(range.from.begin(), range.from.end(), of_a_lane) ||
+                         std::any_of(range.to.begin(), range.to.end(), of_a_lane);
+    if (range.is_whole() || differs) return stmt;
     std::vector<Stmt> statements;
     const Expr end = simplify(apply(Op::add, loop.begin, loop.extent));
     const auto named = [&](std::string_view suffix, const Expr& value) {
@@ -215,6 +222,12 @@ class LoopCutter {
     return make_block(std::move(statements), origin);
   }
 
+  /// Lanes of a vector loop around run the same iterations.
+  bool differs_between_lanes(const Expr& expr) const {
+    return std::any_of(lanes_.begin(), lanes_.end(),
+                       [&](VarId lane) { return uses_var(expr, lane); });
+  }
+
   Stmt part(const Stmt& stmt, const For& loop, const Expr& from, const Expr& to) {
     const OriginId origin = program_.origins.from_rewrite("cut_loops", {stmt->origin});
     return make_for(loop.var, from, simplify(apply(Op::subtract, to, from)), loop.kind, loop.stage,
@@ -233,6 +246,7 @@ class LoopCutter {
   }
 
   LoopProgram& program_;
+  std::vector<VarId> lanes_;  ///< variables of the vector loops around
 };
 
 }  // namespace

@@ -97,6 +97,19 @@ TEST(CutLoops, LeavesAMaskOfLanesAlone) {
   expect_cut(text, text);
 }
 
+/// Lanes of a vector loop run the same iterations of a loop inside it.
+TEST(CutLoops, LeavesConditionsThatDifferBetweenLanes) {
+  const char* text = R"(  vector for i in 0:4 {
+    for o in 0:(N + 3) // 4 {
+      if o * 4 + i < N {
+        y[o * 4 + i] = select(o > i, x[o * 4 + i], 1.0)
+      }
+    }
+  }
+)";
+  expect_cut(text, text);
+}
+
 TEST(CutLoops, LeavesConditionsOnValues) {
   const char* text = R"(  for i in 0:N {
     y[i] = select(x[i] > 0.0, x[i], 0.0)

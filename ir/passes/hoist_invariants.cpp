@@ -9,6 +9,7 @@
 #include "ir/affine/bounds.h"
 #include "ir/operands.h"
 #include "ir/passes/expression_cost.h"
+#include "ir/passes/splice.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -30,7 +31,9 @@ class InvariantHoister {
       for (Buffers& stored : stored_in_)
         stored.insert(store->buffer.value);
     }
-    return map_statements(stmt, [this](const Stmt& inner) { return visit(inner); });
+    const auto visit_inner = [this](const Stmt& inner) { return visit(inner); };
+    const Block* block = as<Block>(stmt);
+    return block ? map_and_splice(stmt, *block, visit_inner) : map_statements(stmt, visit_inner);
   }
 
  private:
