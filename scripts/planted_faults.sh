@@ -64,8 +64,8 @@ fault guard-before-its-variable ir/passes/place_guards.cpp \
   'if (reads_memory(guard.condition)) {' \
   'if (false && reads_memory(guard.condition)) {'
 fault shared-memory-of-threads ir/passes/hoist_allocations.cpp \
-  'in_order ? visit(body, moved, Place::in_a_loop) : hoist(body)' \
-  'in_order || true ? visit(body, moved, Place::in_a_loop) : hoist(body)'
+  'if (loop && !is_in_order(*loop)) return hoist(stmt);' \
+  ''
 fault lanes-past-their-row ir/passes/reduce_index_strength.cpp \
   'constant_of(loop.extent).value() - 1, origin' \
   'constant_of(loop.extent).value() - 2, origin'

@@ -1,6 +1,8 @@
 // Memory of the heap is asked for once, not in each iteration.
 #include "ir/passes/hoist_allocations.h"
 
+#include <map>
+
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -9,55 +11,62 @@ namespace {
 
 class AllocationHoister {
  public:
-  explicit AllocationHoister(const LoopProgram& program) : program_(program) {}
+  AllocationHoister(const LoopProgram& program, const Stmt& body) {
+    for_each_statement(body, [&](const Stmt& stmt) {
+      const Allocate* allocate = as<Allocate>(stmt);
+      if (allocate && program[allocate->buffer].memory == Memory::heap)
+        ++allocations_[allocate->buffer];
+    });
+  }
 
-  /// The statement with what moves out of its loops before it.
+  bool has_work() const { return !allocations_.empty(); }
+
+  /// The statement with what moves out of each loop before it, in a block of its own: memory lives
+  /// as long as the outermost loop that it was in. Null where nothing is left.
   Stmt hoist(const Stmt& stmt) {
+    const For* loop = as<For>(stmt);
+    if (!loop || !is_in_order(*loop))
+      return map_statements(stmt, [this](const Stmt& inner) { return hoist(inner); });
     std::vector<Stmt> moved;
-    const Stmt rest = visit(stmt, moved, Place::outside);
+    const Stmt rest = take(stmt, moved);
     if (moved.empty()) return rest;
     if (rest) moved.push_back(rest);
     return make_block(std::move(moved), stmt->origin);
   }
 
  private:
-  enum class Place : std::uint8_t { outside, in_a_loop };
+  static bool is_in_order(const For& loop) {
+    return loop.kind == ForKind::serial || loop.kind == ForKind::unrolled;
+  }
 
-  /// `moved` takes what is to be allocated before the statement; null where nothing else is left.
-  Stmt visit(const Stmt& stmt, std::vector<Stmt>& moved, Place place) {
+  /// The statement of a loop without its allocations, which `moved` takes.
+  Stmt take(const Stmt& stmt, std::vector<Stmt>& moved) {
     const Allocate* allocate = as<Allocate>(stmt);
-    if (allocate && place == Place::in_a_loop &&
-        program_[allocate->buffer].memory == Memory::heap) {
+    if (allocate && is_movable(allocate->buffer)) {
       moved.push_back(stmt);
       return nullptr;
     }
     const For* loop = as<For>(stmt);
-    if (!loop)
-      return map_statements(stmt, [&](const Stmt& inner) { return visit(inner, moved, place); });
-    const bool in_order = loop->kind == ForKind::serial || loop->kind == ForKind::unrolled;
-    return map_statements(stmt, [&](const Stmt& body) {
-      return in_order ? visit(body, moved, Place::in_a_loop) : hoist(body);
-    });
+    if (loop && !is_in_order(*loop)) return hoist(stmt);
+    return map_statements(stmt, [&](const Stmt& inner) { return take(inner, moved); });
   }
 
-  const LoopProgram& program_;
-};
+  /// A buffer of two scopes would have to be allocated around both.
+  bool is_movable(BufferId buffer) const {
+    const auto found = allocations_.find(buffer);
+    return found != allocations_.end() && found->second == 1;
+  }
 
-bool allocates_on_heap(const LoopProgram& program, const Stmt& body) {
-  bool found = false;
-  for_each_statement(body, [&](const Stmt& stmt) {
-    const Allocate* allocate = as<Allocate>(stmt);
-    found |= allocate && program[allocate->buffer].memory == Memory::heap;
-  });
-  return found;
-}
+  std::map<BufferId, int> allocations_;  ///< on the heap: how often it is asked for
+};
 
 }  // namespace
 
 LoopProgram hoist_allocations(LoopProgram program, const PassOptions&) {
   for (Kernel& kernel : program.kernels) {
-    if (!allocates_on_heap(program, kernel.body)) continue;
-    const Stmt body = AllocationHoister(program).hoist(kernel.body);
+    AllocationHoister hoister(program, kernel.body);
+    if (!hoister.has_work()) continue;
+    const Stmt body = hoister.hoist(kernel.body);
     kernel.body = body ? body : make_block({}, kernel.origin);
   }
   return program;

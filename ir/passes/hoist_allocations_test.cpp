@@ -67,6 +67,43 @@ TEST(HoistAllocations, StaysInAParallelLoop) {
 )");
 }
 
+TEST(HoistAllocations, GivesMemoryBackBehindItsLoop) {
+  expect_hoisted(R"(  for i in 0:N {
+    allocate T: f32[M] in heap
+    for j in 0:M of T {
+      T[j] = x[i, j]
+      y[i, j] = T[j]
+    }
+  }
+  for i in 0:N {
+    if M > 0 {
+      allocate U: f32[M] in heap
+      U[0] = x[i, 0]
+      y[i, 0] = U[0] + y[i, M - 1]
+    }
+  }
+)",
+                 R"(  {
+    allocate T: f32[M] in heap
+    for i in 0:N {
+      for j in 0:M of T {
+        T[j] = x[i, j]
+        y[i, j] = T[j]
+      }
+    }
+  }
+  {
+    allocate U: f32[M] in heap
+    for i in 0:N {
+      if M > 0 {
+        U[0] = x[i, 0]
+        y[i, 0] = U[0] + y[i, M - 1]
+      }
+    }
+  }
+)");
+}
+
 TEST(HoistAllocations, LeavesTheStack) {
   const char* text = R"(  for i in 0:N {
     for j in 0:M {
