@@ -7,14 +7,13 @@
 #include "ir/affine/bounds.h"
 #include "ir/affine/polynomial.h"
 #include "ir/affine/simplify.h"
+#include "ir/passes/code_growth.h"
 #include "ir/passes/conditions.h"
 #include "ir/passes/unguarded_copy.h"
 
 namespace tcc::ir {
 
 namespace {
-
-constexpr std::size_t most_copied_nodes = 64;
 
 Expr apply(Op op, const Expr& a, const Expr& b) { return make_binary(op, a, b, a->origin); }
 
@@ -63,7 +62,8 @@ class Inside {
   }
 
   /// Small enough for copies, and nothing in it that they would repeat at a cost.
-  bool may_be_copied() const { return plain_ && nodes_ <= most_copied_nodes; }
+  bool may_be_copied() const { return plain_ && nodes_ <= CodeGrowth::most_of_a_loop; }
+  std::size_t nodes() const { return nodes_; }
   bool is_told(const Expr& node) const { return told_.contains(node.get()); }
   /// Empty of conditions where a mask does as well.
   Range range() const { return saves_ ? range_ : Range(); }
@@ -83,6 +83,7 @@ class Inside {
       vectors += loop->kind == ForKind::vector ? 1 : 0;
     }
     if (const If* guard = as<If>(stmt)) {
+      if (is_second_copy(*guard)) plain_ = false;
       // The guard of a vector loop is a mask of lanes.
       take(guard->condition, vectors > 0 ? Worth::with_others : Worth::alone);
     }
@@ -94,6 +95,12 @@ class Inside {
       visit(inner, vectors);
       return inner;
     });
+  }
+
+  /// What another pass has made two copies of is not copied again.
+  static bool is_second_copy(const If& guard) {
+    const Unary* unary = as<Unary>(guard.condition);
+    return unary && unary->op == Op::logical_not;
   }
 
   enum class Worth : std::uint8_t { alone, with_others };
@@ -199,6 +206,8 @@ class LoopCutter {
     const bool differs = std::any_of(range.from.begin(), range.from.end(), of_a_lane) ||
                          std::any_of(range.to.begin(), range.to.end(), of_a_lane);
     if (range.is_whole() || differs) return stmt;
+    const std::size_t copies = range.from.empty() || range.to.empty() ? 1 : 2;
+    if (!growth_.take(inside.nodes(), copies)) return stmt;
     std::vector<Stmt> statements;
     const Expr end = simplify(apply(Op::add, loop.begin, loop.extent));
     const auto named = [&](std::string_view suffix, const Expr& value) {
@@ -246,14 +255,16 @@ class LoopCutter {
   }
 
   LoopProgram& program_;
+  CodeGrowth growth_;
   std::vector<VarId> lanes_;  ///< variables of the vector loops around
 };
 
 }  // namespace
 
 LoopProgram cut_loops(LoopProgram program, const PassOptions&) {
+  LoopCutter cutter(program);
   for (std::size_t k = 0; k < program.kernels.size(); ++k)
-    program.kernels[k].body = LoopCutter(program).visit(program.kernels[k].body);
+    program.kernels[k].body = cutter.visit(program.kernels[k].body);
   return program;
 }
 

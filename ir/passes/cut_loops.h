@@ -18,7 +18,7 @@ namespace tcc::ir {
 ///           inside (lanes of a vector loop, a tile).
 /// Where:    a guard that is the whole body cuts any serial or parallel loop: nothing is copied.
 ///           Copies are made of innermost serial loops (inside are loops of constant extent at
-///           most) of at most 64 nodes, which bounds the code to three times that; and only for
+///           most), as far as CodeGrowth allows (ir/passes/code_growth.h); and only for
 ///           conditions of the program's own, not for a guard of a vector loop alone, which masks
 ///           lanes for less than a copy costs.
 /// Requires: vector loops are loops still.  Ensures: nothing that other passes need.

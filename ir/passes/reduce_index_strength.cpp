@@ -7,6 +7,7 @@
 #include "ir/affine/bounds.h"
 #include "ir/affine/polynomial.h"
 #include "ir/affine/simplify.h"
+#include "ir/passes/code_growth.h"
 #include "ir/passes/conditions.h"
 #include "ir/passes/expression_cost.h"
 #include "ir/passes/unguarded_copy.h"
@@ -14,8 +15,6 @@
 namespace tcc::ir {
 
 namespace {
-
-constexpr std::size_t most_copied_nodes = 64;
 
 Expr apply(Op op, const Expr& a, const Expr& b) { return make_binary(op, a, b, a->origin); }
 
@@ -171,7 +170,7 @@ class StrengthReducer {
   };
 
   Stmt split_rows(const Stmt& stmt, const For& loop) {
-    if (!has_division(loop.body) || !is_small(loop.body)) return stmt;
+    if (!has_division(loop.body)) return stmt;
     std::vector<Row> rows;
     const std::set<VarId> inside = declared_in(stmt);
     const OriginId origin = program_.origins.from_rewrite("reduce_index_strength", {stmt->origin});
@@ -184,7 +183,7 @@ class StrengthReducer {
       return row->quotient;
     };
     const Stmt counted = rewrite(loop.body, in_a_row, {});
-    if (rows.empty()) return stmt;
+    if (rows.empty() || !growth_.take(nodes_of(loop.body), 1)) return stmt;
     std::vector<Stmt> statements;
     std::vector<Expr> conditions;
     const Expr last = make_int(constant_of(loop.extent).value() - 1, origin);
@@ -228,23 +227,23 @@ class StrengthReducer {
     return &rows.back();
   }
 
-  static bool is_small(const Stmt& body) {
+  static std::size_t nodes_of(const Stmt& body) {
     std::size_t nodes = 0;
-    for_each_expression(body, [&](const Expr& expr) {
-      if (nodes <= most_copied_nodes) nodes += post_order(expr).size();
-    });
-    return nodes <= most_copied_nodes;
+    for_each_expression(body, [&](const Expr& expr) { nodes += post_order(expr).size(); });
+    return nodes;
   }
 
   LoopProgram& program_;
+  CodeGrowth growth_;
 };
 
 }  // namespace
 
 LoopProgram reduce_index_strength(LoopProgram program, const PassOptions&) {
+  StrengthReducer reducer(program);
   for (std::size_t k = 0; k < program.kernels.size(); ++k) {
     if (!has_division(program.kernels[k].body)) continue;
-    program.kernels[k].body = StrengthReducer(program).visit(program.kernels[k].body);
+    program.kernels[k].body = reducer.visit(program.kernels[k].body);
   }
   return program;
 }

@@ -15,7 +15,8 @@ namespace tcc::ir {
 ///           if r + 7 < M { vector for v in 0:8 { y[b + v] = x[r + v, q] } }
 ///           if not r + 7 < M { as before }
 ///           Eight lanes in one row have one quotient, and remainders that count: two divisions
-///           in place of sixteen, and accesses with a stride. For bodies of at most 64 nodes.
+///           in place of sixteen, and accesses with a stride. As far as CodeGrowth allows
+///           (ir/passes/code_growth.h).
 /// Stays:    a division by a power of two, which is a shift; of what is read from memory, which may
 ///           wrap; by what the loop changes.
 /// Requires: vector loops are loops still.  Ensures: nothing that other passes need.
