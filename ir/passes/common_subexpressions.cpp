@@ -74,39 +74,45 @@ class Finder {
   }
 
   void look_at(const Expr& root, std::size_t statement, const Let* let) {
-    numbers_.number(root);
-    if (let) numbers_.alias(as<Var>(let->var)->id, numbers_.number_of(root));
     const std::vector<Expr> order = post_order(root);
-    std::unordered_map<const ExprNode*, int> costs(order.size());
+    numbers_.number(order);
+    if (let) numbers_.alias(as<Var>(let->var)->id, numbers_.number_at(order.size() - 1));
+    costs_.clear();
     for (const Expr& node : order) {
       int cost = cost_of(node);
-      visit_operands(*node, [&](const Expr& operand) { cost += costs.at(operand.get()); });
-      costs.emplace(node.get(), std::min(cost, 1000));
+      visit_operands(*node,
+                     [&](const Expr& operand) { cost += costs_[numbers_.position_of(operand)]; });
+      costs_.push_back(std::min(cost, 1000));
     }
-    std::unordered_set<const ExprNode*> wanted = {root.get()};
-    for (auto node = order.rbegin(); node != order.rend(); ++node) {
-      if (!wanted.contains(node->get())) continue;
-      const bool is_costly = costs.at(node->get()) > worth_a_variable;
-      if (is_costly && is_known(*node, statement, node->same_as(root) ? let : nullptr)) continue;
-      visit_operands(**node, [&](const Expr& operand) { wanted.insert(operand.get()); });
+    wanted_.assign(order.size(), false);
+    wanted_.back() = true;
+    for (std::size_t at = order.size(); at-- > 0;) {
+      if (!wanted_[at] || costs_[at] <= worth_a_variable) continue;  // nor is what it is made of
+      const bool is_root = at + 1 == order.size();
+      if (is_known(order[at].get(), numbers_.number_at(at), statement, is_root ? let : nullptr))
+        continue;
+      visit_operands(*order[at],
+                     [&](const Expr& operand) { wanted_[numbers_.position_of(operand)] = true; });
     }
   }
 
   /// Whether the value is available; it is from here on.
-  bool is_known(const Expr& node, std::size_t statement, const Let* let) {
-    const ValueNumbers::Number number = numbers_.number_of(node);
+  bool is_known(const ExprNode* node, ValueNumbers::Number number, std::size_t statement,
+                const Let* let) {
     const auto [found, is_new] = available_.emplace(number, values.size());
     if (is_new) {
       added_.push_back(number);
-      values.push_back({number, node.get(), statement, let ? let->var : Expr()});
+      values.push_back({number, node, statement, let ? let->var : Expr()});
     }
     Value& value = values[found->second];
-    if (!is_new) value.is_repeated |= value.statement != statement || value.node != node.get();
-    if (!is_new || !let) sites[statement].push_back({node.get(), found->second});
+    if (!is_new) value.is_repeated |= value.statement != statement || value.node != node;
+    if (!is_new || !let) sites[statement].push_back({node, found->second});
     return !is_new;
   }
 
   ValueNumbers numbers_;
+  std::vector<int> costs_;                   ///< of the expression at hand, with all operands
+  std::vector<bool> wanted_;                 ///< looked at: what is not inside of a known value
   Available available_;                      ///< values by number, in the block and around it
   std::vector<ValueNumbers::Number> added_;  ///< by the block that is open
 };

@@ -59,6 +59,12 @@ class Inside {
  public:
   Inside(const For& loop, OriginId origin) : var_(as<Var>(loop.var)->id), origin_(origin) {
     visit(loop.body, 0);
+    const bool is_worth_it =
+        std::any_of(conditions_.begin(), conditions_.end(),
+                    [](const Condition& one) { return one.worth == Worth::alone; });
+    if (!may_be_copied() || !is_worth_it) return;
+    for (const Condition& one : conditions_)
+      take(one);
   }
 
   /// Small enough for copies, and nothing in it that they would repeat at a cost.
@@ -85,7 +91,7 @@ class Inside {
     if (const If* guard = as<If>(stmt)) {
       if (is_second_copy(*guard)) plain_ = false;
       // The guard of a vector loop is a mask of lanes.
-      take(guard->condition, vectors > 0 ? Worth::with_others : Worth::alone);
+      collect(guard->condition, vectors > 0 ? Worth::with_others : Worth::alone);
     }
     map_expressions(stmt, [&](const Expr& expr) {
       take_inside(expr);
@@ -109,24 +115,30 @@ class Inside {
     if (is_leaf(root)) return;
     for (const Expr& node : post_order(root)) {
       ++nodes_;
-      if (const Select* select = as<Select>(node)) take(select->condition, Worth::alone);
+      if (const Select* select = as<Select>(node)) collect(select->condition, Worth::alone);
       const Load* load = as<Load>(node);
-      if (load && load->predicate) take(load->predicate, Worth::alone);
+      if (load && load->predicate) collect(load->predicate, Worth::alone);
     }
   }
 
-  void take(const Expr& condition, Worth worth) {
-    for (const Expr& conjunct : conjuncts(condition)) {
-      if (told_.contains(conjunct.get())) {
-        saves_ |= worth == Worth::alone;
-        continue;
-      }
-      const auto half = strictest(conjunct);
-      if (!half) continue;
-      told_.insert(conjunct.get());
+  struct Condition {
+    Expr conjunct;
+    Worth worth;
+  };
+
+  void collect(const Expr& condition, Worth worth) {
+    for (const Expr& conjunct : conjuncts(condition))
+      conditions_.push_back({conjunct, worth});
+  }
+
+  void take(const Condition& one) {
+    if (!told_.contains(one.conjunct.get())) {
+      const auto half = strictest(one.conjunct);
+      if (!half) return;
+      told_.insert(one.conjunct.get());
       range_.meet(*half);
-      saves_ |= worth == Worth::alone;
     }
+    saves_ |= one.worth == Worth::alone;
   }
 
   std::optional<Half> strictest(const Expr& conjunct) const {
@@ -146,6 +158,7 @@ class Inside {
   OriginId origin_;
   VarRanges ranges_;       ///< of the loops inside
   std::set<VarId> inner_;  ///< what is declared inside
+  std::vector<Condition> conditions_;
   std::set<const ExprNode*> told_;
   Range range_;
   std::size_t nodes_ = 0;
@@ -198,6 +211,7 @@ class LoopCutter {
   }
 
   Stmt cut(const Stmt& stmt, const For& loop) {
+    if (growth_.is_used_up()) return stmt;
     const OriginId origin = stmt->origin;
     const Inside inside(loop, origin);
     if (!inside.may_be_copied()) return stmt;

@@ -15,10 +15,13 @@ std::size_t ValueNumbers::Hash::operator()(const Key& key) const {
   return hash;
 }
 
-void ValueNumbers::number(const Expr& root) {
+void ValueNumbers::number(const std::vector<Expr>& order) {
+  positions_.clear();
   numbers_.clear();
-  for (const Expr& node : post_order(root))
-    numbers_.emplace(node.get(), number_node(node));
+  for (const Expr& node : order) {
+    positions_.emplace(node.get(), numbers_.size());
+    numbers_.push_back(number_node(node));
+  }
 }
 
 ValueNumbers::Number ValueNumbers::number_node(const Expr& node) {
@@ -30,7 +33,8 @@ ValueNumbers::Number ValueNumbers::number_node(const Expr& node) {
   key_.push_back(node->value.index() << 32 | std::uint64_t{node->type.lanes} << 8 |
                  static_cast<std::uint64_t>(node->type.dtype));
   append_own(node);
-  visit_operands(*node, [&](const Expr& operand) { key_.push_back(numbers_.at(operand.get())); });
+  visit_operands(*node,
+                 [&](const Expr& operand) { key_.push_back(numbers_[position_of(operand)]); });
   const auto [found, is_new] = known_.emplace(key_, next_);
   if (is_new) ++next_;
   return found->second;

@@ -15,10 +15,12 @@ class ValueNumbers {
  public:
   using Number = std::uint32_t;
 
-  /// The numbers of a root's nodes are looked up by number_of() until the next root. The node must
-  /// live as long as this.
-  void number(const Expr& root);
-  Number number_of(const Expr& node) const { return numbers_.at(node.get()); }
+  /// Numbers nodes, operands first. The nodes must live as long as this.
+  void number(const std::vector<Expr>& order);
+
+  /// By the position in the order that was numbered last.
+  Number number_at(std::size_t position) const { return numbers_[position]; }
+  std::size_t position_of(const Expr& node) const { return positions_.at(node.get()); }
 
   /// A variable that stands for a value has the value's number.
   void alias(VarId var, Number number) { variables_[var.value] = number; }
@@ -36,7 +38,8 @@ class ValueNumbers {
   void append_own(const Expr& node);
 
   std::unordered_map<Key, Number, Hash> known_;
-  std::unordered_map<const ExprNode*, Number> numbers_;
+  std::unordered_map<const ExprNode*, std::size_t> positions_;
+  std::vector<Number> numbers_;
   std::unordered_map<std::uint32_t, Number> variables_;
   std::unordered_map<std::uint32_t, std::uint64_t> versions_;
   std::uint64_t version_ = 0;
