@@ -237,12 +237,32 @@ class LoopCutter {
     const Expr to = range.to.empty() ? end : named(".to", latest(earliest(end, range.to), {from}));
     UnguardedCopy whole(program_, [&](const Expr& node) { return inside.is_told(node); });
     UnguardedCopy again(program_, [](const Expr&) { return false; });
-    if (!range.from.empty()) statements.push_back(part(stmt, loop, loop.begin, from));
     const Stmt between = whole.copy(stmt);
-    statements.push_back(part(between, *as<For>(between), from, to));
     const Stmt rest = range.from.empty() ? stmt : again.copy(stmt);
-    if (!range.to.empty()) statements.push_back(part(rest, *as<For>(rest), to, end));
+    if (!range.from.empty()) {
+      const bool once = is_one_more(latest(loop.begin, range.from), loop.begin);
+      statements.push_back(once ? one_iteration(stmt, loop.begin, loop.begin, from)
+                                : part(stmt, loop.begin, from));
+    }
+    statements.push_back(part(between, from, to));
+    if (!range.to.empty()) {
+      const bool once = is_one_more(end, earliest(end, range.to));
+      const Expr last = simplify(apply(Op::subtract, end, make_int(1, origin)));
+      statements.push_back(once ? one_iteration(rest, last, to, end) : part(rest, to, end));
+    }
     return make_block(std::move(statements), origin);
+  }
+
+  static bool is_one_more(const Expr& larger, const Expr& smaller) {
+    return constant_of(simplify(apply(Op::subtract, larger, smaller))) == 1;
+  }
+
+  /// The loop where it has one iteration at most: LLVM would unroll it.
+  Stmt one_iteration(const Stmt& stmt, const Expr& value, const Expr& from, const Expr& to) {
+    const For& loop = *as<For>(stmt);
+    const OriginId origin = program_.origins.from_rewrite("cut_loops", {stmt->origin});
+    return make_if(make_binary(Op::less, from, to, origin),
+                   substitute(loop.body, {{as<Var>(loop.var)->id, value}}), origin);
   }
 
   /// Lanes of a vector loop around run the same iterations.
@@ -251,7 +271,8 @@ class LoopCutter {
                        [&](VarId lane) { return uses_var(expr, lane); });
   }
 
-  Stmt part(const Stmt& stmt, const For& loop, const Expr& from, const Expr& to) {
+  Stmt part(const Stmt& stmt, const Expr& from, const Expr& to) {
+    const For& loop = *as<For>(stmt);
     const OriginId origin = program_.origins.from_rewrite("cut_loops", {stmt->origin});
     return make_for(loop.var, from, simplify(apply(Op::subtract, to, from)), loop.kind, loop.stage,
                     loop.body, origin);
