@@ -62,8 +62,9 @@ class Generator {
 
   std::string condition() {
     const std::string& i = any_of(indices_);
-    switch (below(6)) {
+    switch (below(7)) {
       case 0: return fmt::format("{} > {}", i, below(4));
+      case 5: return fmt::format("y[{}] > {}.25", place(), below(2));
       case 1: return fmt::format("{} < N - {}", i, below(3));
       case 2: return fmt::format("{} * 2 + {} >= M", i, any_of(indices_));
       case 3: return fmt::format("{} <= {}", i, any_of(indices_));
