@@ -1,6 +1,8 @@
 // vectorize: the iterations of a loop done at once, as lanes.
 #include "ir/rewrites/vectorize.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "ir/rewrites/loops.h"
@@ -21,6 +23,24 @@ bool is_inside_vector_loop(const Stmt& body, VarId var) {
     inside |= find_loop(loop->body, var) != nullptr;
   });
   return inside;
+}
+
+/// The buffer of a store to one element in all lanes, as of a loop that counts in memory.
+std::optional<BufferId> stored_by_all_lanes(const For& loop) {
+  std::vector<VarId> varying = {as<Var>(loop.var)->id};
+  const auto varies = [&](const Expr& expr) {
+    return std::any_of(varying.begin(), varying.end(),
+                       [&](VarId var) { return uses_var(expr, var); });
+  };
+  std::optional<BufferId> found;
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    const Let* let = as<Let>(stmt);
+    if (let && varies(let->value)) varying.push_back(as<Var>(let->var)->id);
+    const Store* store = as<Store>(stmt);
+    if (store && std::none_of(store->indices.begin(), store->indices.end(), varies))
+      found = store->buffer;
+  });
+  return found;
 }
 
 /// What in the body of the loop cannot be done lane by lane.
@@ -61,6 +81,11 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
   if (steps_recurrence(loop)) {
     return Refusal{fmt::format("loop '{}' is run in order: each step of '{}' needs the one before",
                                name, program[loop.stage].name),
+                   var, "vectorize a loop over another axis"};
+  }
+  if (const auto buffer = stored_by_all_lanes(loop)) {
+    return Refusal{fmt::format("all iterations of loop '{}' store to one element of '{}'", name,
+                               program[*buffer].name),
                    var, "vectorize a loop over another axis"};
   }
   if (is_inside_vector_loop(body, var)) {
