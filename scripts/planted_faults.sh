@@ -82,7 +82,7 @@ fault hoisted-over-a-store ir/passes/hoist_invariants.cpp \
   'stored_in_.back().contains(load->buffer.value)' \
   'stored_in_.back().contains(~0U)'
 fault hoisted-out-of-no-iteration ir/passes/hoist_invariants.cpp \
-  'if (prove(is_run, {}, program_.facts) != Verdict::proven)' \
+  'if (!is_proven(is_run, {}, program_.facts))' \
   'if (false)'
 fault lost-allocation ir/passes/hoist_allocations.cpp \
   'moved.push_back(stmt);' \

@@ -22,6 +22,10 @@ bool reads_memory(const Expr& expr) {
                      [](const Expr& node) { return as<Load>(node) != nullptr; });
 }
 
+bool is_proven(const Expr& condition, const VarRanges& ranges, const Facts& facts) {
+  return prove(condition, ranges, facts) == Verdict::proven;
+}
+
 std::optional<Inequality> as_inequality(const Expr& condition) {
   const Binary* binary = as<Binary>(condition);
   if (!binary || binary->lhs->type != ValueType{}) return {};
@@ -57,16 +61,16 @@ Expr difference(const Inequality& inequality) {
 
 bool follows(const Expr& condition, std::span<const Expr> known, const VarRanges& ranges,
              const Facts& facts) {
-  if (prove(condition, ranges, facts) == Verdict::proven) return true;
+  if (is_proven(condition, ranges, facts)) return true;
   const auto wanted = as_inequality(condition);
   return std::any_of(known.begin(), known.end(), [&](const Expr& one) {
     if (is_same_condition(one, condition)) return true;
     const auto given = wanted ? as_inequality(one) : std::nullopt;
     if (!given) return false;
     // 0 <= given, and given <= wanted
-    return prove(make_binary(Op::less_equal, difference(*given), difference(*wanted),
-                             condition->origin),
-                 ranges, facts) == Verdict::proven;
+    return is_proven(
+        make_binary(Op::less_equal, difference(*given), difference(*wanted), condition->origin),
+        ranges, facts);
   });
 }
 

@@ -20,6 +20,9 @@ struct Inequality {
 };
 std::optional<Inequality> as_inequality(const Expr& condition);
 
+/// Whether `condition` holds wherever it stands.
+bool is_proven(const Expr& condition, const VarRanges& ranges, const Facts& facts);
+
 /// Whether `condition` is proven: by the ranges and facts alone, or by one of `known`, which hold:
 /// `a < b` says `a + 1 < b + 1`, and `a < b - 1`'s failure says nothing.
 bool follows(const Expr& condition, std::span<const Expr> known, const VarRanges& ranges,

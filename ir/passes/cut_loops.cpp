@@ -28,7 +28,8 @@ std::optional<Half> half_of(const Inequality& holds, VarId var, OriginId origin)
   const auto larger = Polynomial::from(holds.larger);
   const auto slack = smaller && larger ? Polynomial::add(*larger, *smaller, -1) : std::nullopt;
   const auto factor = slack ? slack->coefficient(var) : std::nullopt;  // 0 <= factor * var + rest
-  if (!factor || *factor == 0 || slack->reads_memory()) return {};
+  if (!factor || *factor == 0) return {};
+  if (reads_memory(holds.smaller) || reads_memory(holds.larger)) return {};
   if (std::abs(*factor) > (std::int64_t{1} << 32)) return {};
   const auto variable = Polynomial::from(make_var(var, "", origin));
   const auto remainder = Polynomial::add(*slack, *variable, -*factor);

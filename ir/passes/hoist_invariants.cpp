@@ -6,8 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "ir/affine/bounds.h"
 #include "ir/operands.h"
+#include "ir/passes/conditions.h"
 #include "ir/passes/expression_cost.h"
 #include "ir/passes/splice.h"
 #include "ir/visit.h"
@@ -72,8 +72,7 @@ class InvariantHoister {
       statements.push_back(std::move(result));
       result = make_block(std::move(statements), origin);
       const Expr is_run = make_binary(Op::greater, loop.extent, make_int(0, origin), origin);
-      if (prove(is_run, {}, program_.facts) != Verdict::proven)
-        result = tested(is_run, std::move(result));
+      if (!is_proven(is_run, {}, program_.facts)) result = tested(is_run, std::move(result));
     }
     return has_test ? tested(guard->condition, std::move(result)) : result;
   }

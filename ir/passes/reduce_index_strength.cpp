@@ -130,8 +130,7 @@ class StrengthReducer {
       const Var* dividend = as<Var>(division.lhs);
       if (divisor || !dividend || dividend->id != var || reads_memory(division.rhs)) return;
       const Expr zero = make_int(0, node->origin);
-      const auto is_positive = prove(apply(Op::less_equal, zero, division.rhs), {}, program_.facts);
-      if (is_positive != Verdict::proven) return;
+      if (!is_proven(apply(Op::less_equal, zero, division.rhs), {}, program_.facts)) return;
       if (inside.empty()) inside = declared_in(stmt);
       if (uses_any(division.rhs, inside)) return;
       quotient = exact_quotient(loop.extent, division.rhs);
@@ -213,7 +212,7 @@ class StrengthReducer {
               std::vector<Row>& rows) {
     const VarId var = as<Var>(loop.var)->id;
     const auto dividend = Polynomial::from(division.lhs);
-    if (!dividend || dividend->coefficient(var) != 1 || dividend->reads_memory()) return nullptr;
+    if (!dividend || dividend->coefficient(var) != 1 || reads_memory(division.lhs)) return nullptr;
     if (reads_memory(division.rhs) || uses_any(division.rhs, inside)) return nullptr;
     const Expr first = simplify(substitute(division.lhs, {{var, loop.begin}}));
     if (uses_any(first, inside)) return nullptr;
