@@ -39,12 +39,21 @@ fault lost-initialization ir/rewrites/reorder.cpp \
 fault reduction-in-lanes ir/rewrites/vectorize.cpp \
   'if (carries_reduction(loop)) {' \
   'if (false) {'
-fault unmoved-region ir/rewrites/compute_at.cpp \
+fault unmoved-region ir/rewrites/region.cpp \
   'make_binary(Op::subtract, indices[axis], region.offset[axis],' \
   'make_binary(Op::add, indices[axis], region.offset[axis],'
 fault unguarded-region ir/rewrites/compute_at.cpp \
   'if (prove(inside, ranges, program->facts) != Verdict::proven) {' \
   'if (false) {'
+fault wrong-partials ir/rewrites/rfactor.cpp \
+  'identity_of(nest_.reducer, program_[partial_].dtype, origin_)' \
+  'make_number(1, program_[partial_].dtype, origin_)'
+fault unguarded-combination ir/rewrites/rfactor.cpp \
+  'if (is_over_axes) body' \
+  'if (false && is_over_axes) body'
+fault lost-level ir/rewrites/reduce.cpp \
+  'while (*extent_ > 2)' \
+  'while (*extent_ > 4)'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

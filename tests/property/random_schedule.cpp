@@ -71,7 +71,7 @@ class Generator {
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
-    switch (below(8)) {
+    switch (below(11)) {
       case 0: return fmt::format("  unroll({})\n", loop);
       case 1:
       case 2: return fmt::format("  vectorize({})\n", loop);
@@ -81,6 +81,12 @@ class Generator {
             std::next(loops.begin(), static_cast<std::ptrdiff_t>(below(loops.size())))->first;
         if (below(2) == 0) return fmt::format("  inline({})\n", other);
         return fmt::format("  compute_at({}, {})\n", other, loop);
+      }
+      case 8: return fmt::format("  rfactor({})\n", loop);
+      case 9: return fmt::format("  rfactor({}, as = lanes)\n", loop);
+      case 10: {
+        constexpr std::string_view levels[] = {"4", "3, 2", "vector(8)", "vector(8), tree"};
+        return fmt::format("  reduce({}, {})\n", loop, any_of(levels));
       }
       default: {
         constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
