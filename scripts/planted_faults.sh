@@ -48,12 +48,21 @@ fault unguarded-region ir/rewrites/compute_at.cpp \
 fault wrong-partials ir/rewrites/rfactor.cpp \
   'identity_of(nest_.reducer, program_[partial_].dtype, origin_)' \
   'make_number(1, program_[partial_].dtype, origin_)'
-fault unguarded-combination ir/rewrites/rfactor.cpp \
-  'if (is_over_axes) body' \
-  'if (false && is_over_axes) body'
+fault unguarded-combination ir/rewrites/reduction_nest.cpp \
+  'if (!reduces) result' \
+  'if (false && !reduces) result'
 fault lost-level ir/rewrites/reduce.cpp \
   'while (*extent_ > 2)' \
   'while (*extent_ > 4)'
+fault unscaled-sum ir/rewrites/online_loop.cpp \
+  'body.push_back(rescaled(sum));' \
+  'static_cast<void>(&OneLoop::rescaled);'
+fault masked-rows ir/rewrites/online_loop.cpp \
+  'number(std::numeric_limits<double>::quiet_NaN(), dtype)' \
+  'number(0, dtype)'
+fault other-maximum ir/rewrites/online_match.cpp \
+  'if (!same_x(*exponential)) {' \
+  'if (false) {'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

@@ -10,6 +10,7 @@
 #include "ir/rewrites/bind_arguments.h"
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/inline.h"
+#include "ir/rewrites/online.h"
 #include "ir/rewrites/reduce.h"
 #include "ir/rewrites/reorder.h"
 #include "ir/rewrites/rfactor.h"
@@ -52,6 +53,12 @@ std::span<const Rewrite> all_rewrites() {
        {{"loop", loop}, {"levels", levels}},
        nullptr,
        reduce},
+      {"online",
+       "online(maximum, sum, .., block = 32)",
+       0,
+       0,
+       {{"reductions", tensors}, {"block", number, optional}},
+       online},
   };
   return rewrites;
 }

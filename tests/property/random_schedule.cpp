@@ -71,14 +71,13 @@ class Generator {
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
-    switch (below(11)) {
+    switch (below(12)) {
       case 0: return fmt::format("  unroll({})\n", loop);
       case 1:
       case 2: return fmt::format("  vectorize({})\n", loop);
       case 3: return fmt::format("  reorder({})\n", fmt::join(shuffled(own), ", "));
       case 4: {
-        const std::string other =
-            std::next(loops.begin(), static_cast<std::ptrdiff_t>(below(loops.size())))->first;
+        const std::string other = any_name(loops);
         if (below(2) == 0) return fmt::format("  inline({})\n", other);
         return fmt::format("  compute_at({}, {})\n", other, loop);
       }
@@ -88,11 +87,16 @@ class Generator {
         constexpr std::string_view levels[] = {"4", "3, 2", "vector(8)", "vector(8), tree"};
         return fmt::format("  reduce({}, {})\n", loop, any_of(levels));
       }
+      case 11: return fmt::format("  online({})\n", any_name(loops));
       default: {
         constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
         return fmt::format("  {0}.o, {0}.i = split({0}, {1})\n", loop, any_of(factors));
       }
     }
+  }
+
+  const std::string& any_name(const Loops& loops) {
+    return std::next(loops.begin(), static_cast<std::ptrdiff_t>(below(loops.size())))->first;
   }
 
   std::vector<std::string> shuffled(std::vector<std::string> loops) {
