@@ -63,6 +63,12 @@ fault masked-rows ir/rewrites/online_loop.cpp \
 fault other-maximum ir/rewrites/online_match.cpp \
   'if (!same_x(*exponential)) {' \
   'if (false) {'
+fault unfilled-cache ir/rewrites/cache_write.cpp \
+  'if (first == FirstAccess::reads) body.push_back' \
+  'if (false) body.push_back'
+fault unmoved-reads ir/rewrites/cache_read.cpp \
+  'make_load(dtype, tensor, at, origin)' \
+  'make_load(dtype, tensor, local, origin)'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

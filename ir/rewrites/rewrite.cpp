@@ -8,6 +8,8 @@
 #include <fmt/ranges.h>
 
 #include "ir/rewrites/bind_arguments.h"
+#include "ir/rewrites/cache_read.h"
+#include "ir/rewrites/cache_write.h"
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/inline.h"
 #include "ir/rewrites/online.h"
@@ -40,6 +42,18 @@ std::span<const Rewrite> all_rewrites() {
        0,
        {{"definition", tensor}, {"loop", place}},
        compute_at},
+      {"cache_read",
+       "copy = cache_read(tensor, scope, at = loop)",
+       0,
+       1,
+       {{"tensor", tensor}, {"scope", word}, {"at", place}},
+       cache_read},
+      {"cache_write",
+       "copy = cache_write(scope, at = loop)",
+       0,
+       1,
+       {{"scope", word}, {"at", place}},
+       cache_write},
       {"rfactor",
        "partial = rfactor(loop, as = lanes)",
        0,

@@ -7,6 +7,7 @@
 
 #include "dsl/dtypes.h"
 #include "ir/affine/simplify.h"
+#include "ir/rewrites/local_copy.h"
 #include "ir/rewrites/loops.h"
 #include "ir/rewrites/reduction_nest.h"
 #include "ir/rewrites/region.h"
@@ -141,13 +142,6 @@ class Factoring {
   OriginId origin_;
 };
 
-std::optional<Refusal> refuse_name(const IndexedProgram& program, const RewriteCall& call) {
-  if (call.results.empty() || !program.find_buffer(call.results.front())) return {};
-  return Refusal{fmt::format("there is a definition '{}' already", call.results.front()),
-                 {},
-                 "choose another name"};
-}
-
 std::optional<Refusal> refuse_lanes(const RewriteCall& call, const ReductionNest& nest,
                                     const For& loop) {
   const VarId var = as<Var>(loop.var)->id;
@@ -190,7 +184,7 @@ std::optional<Refusal> refuse_rfactor(const IndexedProgram& program, const Rewri
   if (call.has("as")) {
     if (auto refusal = refuse_lanes(call, nest, loop)) return refusal;
   }
-  return refuse_name(program, call);
+  return {};
 }
 
 }  // namespace
@@ -208,7 +202,9 @@ Rewritten rfactor(IndexedProgram& program, const RewriteCall& call) {
   Factoring factoring(program, call.stage, *nest, var, kind);
   if (auto refusal = refuse_dependent(*nest, factoring.axes())) return tl::unexpected(*refusal);
   const std::string& name = program[call.stage].name;
-  factoring.apply(call.results.empty() ? program.free_name(name + ".rf") : call.results.front());
+  const auto partial = name_of_result(program, call, name + ".rf");
+  if (!partial) return tl::unexpected(partial.error());
+  factoring.apply(*partial);
   return {};
 }
 

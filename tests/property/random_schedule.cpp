@@ -71,7 +71,7 @@ class Generator {
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
-    switch (below(12)) {
+    switch (below(15)) {
       case 0: return fmt::format("  unroll({})\n", loop);
       case 1:
       case 2: return fmt::format("  vectorize({})\n", loop);
@@ -88,6 +88,13 @@ class Generator {
         return fmt::format("  reduce({}, {})\n", loop, any_of(levels));
       }
       case 11: return fmt::format("  online({})\n", any_name(loops));
+      case 12:
+      case 13: {
+        constexpr std::string_view scopes[] = {"register", "global"};
+        if (below(2) == 0) return fmt::format("  cache_write({}, {})\n", any_of(scopes), loop);
+        const std::string& tensor = any_of(plain_.buffers).name;
+        return fmt::format("  cache_read({}, {}, {})\n", tensor, any_of(scopes), loop);
+      }
       default: {
         constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
         return fmt::format("  {0}.o, {0}.i = split({0}, {1})\n", loop, any_of(factors));
