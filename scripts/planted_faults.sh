@@ -69,6 +69,12 @@ fault unfilled-cache ir/rewrites/cache_write.cpp \
 fault unmoved-reads ir/rewrites/cache_read.cpp \
   'make_load(dtype, tensor, at, origin)' \
   'make_load(dtype, tensor, local, origin)'
+fault temporal-stores ir/rewrites/store.cpp \
+  'how == "nontemporal" ? StoreHint::nontemporal' \
+  'how == "temporal" ? StoreHint::nontemporal'
+fault late-prefetch ir/rewrites/prefetch.cpp \
+  'make_binary(Op::add, place->loop().var, ahead, origin)' \
+  'place->loop().var'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

@@ -13,10 +13,12 @@
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/inline.h"
 #include "ir/rewrites/online.h"
+#include "ir/rewrites/prefetch.h"
 #include "ir/rewrites/reduce.h"
 #include "ir/rewrites/reorder.h"
 #include "ir/rewrites/rfactor.h"
 #include "ir/rewrites/split.h"
+#include "ir/rewrites/store.h"
 #include "ir/rewrites/unroll.h"
 #include "ir/rewrites/vectorize.h"
 
@@ -54,6 +56,7 @@ std::span<const Rewrite> all_rewrites() {
        1,
        {{"scope", word}, {"at", place}},
        cache_write},
+      {"store", "store(nontemporal)", 0, 0, {{"how", word}}, store},
       {"rfactor",
        "partial = rfactor(loop, as = lanes)",
        0,
@@ -73,6 +76,12 @@ std::span<const Rewrite> all_rewrites() {
        0,
        {{"reductions", tensors}, {"block", number, optional}},
        online},
+      {"prefetch",
+       "prefetch(tensor, at = loop, ahead = 16, into = L1)",
+       0,
+       0,
+       {{"tensor", tensor}, {"at", place}, {"ahead", number, optional}, {"into", word, optional}},
+       prefetch},
   };
   return rewrites;
 }

@@ -71,7 +71,7 @@ class Generator {
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
-    switch (below(15)) {
+    switch (below(17)) {
       case 0: return fmt::format("  unroll({})\n", loop);
       case 1:
       case 2: return fmt::format("  vectorize({})\n", loop);
@@ -94,6 +94,11 @@ class Generator {
         if (below(2) == 0) return fmt::format("  cache_write({}, {})\n", any_of(scopes), loop);
         const std::string& tensor = any_of(plain_.buffers).name;
         return fmt::format("  cache_read({}, {}, {})\n", tensor, any_of(scopes), loop);
+      }
+      case 14: return "  store(nontemporal)\n";
+      case 15: {
+        const std::string& tensor = any_of(plain_.buffers).name;
+        return fmt::format("  prefetch({}, {}, ahead = {})\n", tensor, loop, below(9));
       }
       default: {
         constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
