@@ -75,6 +75,15 @@ fault temporal-stores ir/rewrites/store.cpp \
 fault late-prefetch ir/rewrites/prefetch.cpp \
   'make_binary(Op::add, place->loop().var, ahead, origin)' \
   'place->loop().var'
+fault unpadded-panel ir/rewrites/pack.cpp \
+  'all = all ? make_binary(Op::logical_and, all, condition, origin_) : condition;' \
+  'static_cast<void>(all);'
+fault packed-too-late ir/rewrites/pack.cpp \
+  'make_binary(Op::equal, around.var, around.begin, origin)' \
+  'make_binary(Op::greater, around.var, around.begin, origin)'
+fault misplaced-panel ir/rewrites/packed_layout.cpp \
+  'if (!quotient || quotient->remainder != 0) return {};' \
+  'if (!quotient) return {};'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

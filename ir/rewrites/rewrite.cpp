@@ -13,6 +13,7 @@
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/inline.h"
 #include "ir/rewrites/online.h"
+#include "ir/rewrites/pack.h"
 #include "ir/rewrites/prefetch.h"
 #include "ir/rewrites/reduce.h"
 #include "ir/rewrites/reorder.h"
@@ -56,6 +57,15 @@ std::span<const Rewrite> all_rewrites() {
        1,
        {{"scope", word}, {"at", place}},
        cache_write},
+      {"pack",
+       "copy = pack(tensor, [i1 // 16, i0, i1 % 16], at = loop, on_first_use = loop)",
+       0,
+       1,
+       {{"tensor", tensor},
+        {"layout", layout},
+        {"at", place, optional},
+        {"on_first_use", place, optional}},
+       pack},
       {"store", "store(nontemporal)", 0, 0, {{"how", word}}, store},
       {"rfactor",
        "partial = rfactor(loop, as = lanes)",

@@ -71,7 +71,7 @@ class Generator {
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
-    switch (below(17)) {
+    switch (below(18)) {
       case 0: return fmt::format("  unroll({})\n", loop);
       case 1:
       case 2: return fmt::format("  vectorize({})\n", loop);
@@ -100,11 +100,27 @@ class Generator {
         const std::string& tensor = any_of(plain_.buffers).name;
         return fmt::format("  prefetch({}, {}, ahead = {})\n", tensor, loop, below(9));
       }
+      case 16: return pack(loop, own);
       default: {
         constexpr int factors[] = {1, 2, 3, 4, 8, 16, 32};
         return fmt::format("  {0}.o, {0}.i = split({0}, {1})\n", loop, any_of(factors));
       }
     }
+  }
+
+  std::string pack(const std::string& loop, const std::vector<std::string>& own) {
+    const ir::Buffer& tensor = any_of(plain_.buffers);
+    if (tensor.shape.empty()) return "  pack(" + tensor.name + ", [i0])\n";
+    std::vector<std::string> layout;
+    const std::size_t parted = below(tensor.shape.size());
+    for (std::size_t axis = 0; axis < tensor.shape.size(); ++axis)
+      layout.push_back(
+          fmt::format(fmt::runtime(axis == parted ? "i{0} // 4, i{0} % 4" : "i{0}"), axis));
+    std::string place;
+    if (below(3) > 0) place = fmt::format(", at = {}", loop);
+    if (!place.empty() && below(2) == 0) place += fmt::format(", on_first_use = {}", any_of(own));
+    return fmt::format("  pack({}, [{}]{})\n", tensor.name, fmt::join(shuffled(layout), ", "),
+                       place);
   }
 
   const std::string& any_name(const Loops& loops) {
