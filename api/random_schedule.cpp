@@ -135,10 +135,13 @@ class Generator {
     return {loops.begin(), loops.end()};
   }
 
+  /// Tensors that follow each other, as those of one formula do.
   std::vector<ir::ScheduleValue> some_tensors() {
+    const std::size_t first = below(nests_.buffers.size());
+    const std::size_t end = std::min(first + 1 + below(3), nests_.buffers.size());
     std::vector<ir::ScheduleValue> names;
-    for (std::size_t count = 1 + below(3); count > 0; --count)
-      names.emplace_back(any_of(nests_.buffers).name);
+    for (std::size_t b = first; b < end; ++b)
+      names.emplace_back(nests_.buffers[b].name);
     return names;
   }
 

@@ -8,13 +8,21 @@
 #include <fmt/ranges.h>
 
 #include "ir/rewrites/bind_arguments.h"
+#include "ir/rewrites/cache_read.h"
+#include "ir/rewrites/cache_write.h"
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/fuse.h"
 #include "ir/rewrites/inline.h"
 #include "ir/rewrites/kernel.h"
+#include "ir/rewrites/online.h"
+#include "ir/rewrites/pack.h"
 #include "ir/rewrites/parallel.h"
+#include "ir/rewrites/prefetch.h"
+#include "ir/rewrites/reduce.h"
 #include "ir/rewrites/reorder.h"
+#include "ir/rewrites/rfactor.h"
 #include "ir/rewrites/split.h"
+#include "ir/rewrites/store.h"
 #include "ir/rewrites/tile.h"
 #include "ir/rewrites/unroll.h"
 #include "ir/rewrites/vectorize.h"
@@ -23,7 +31,9 @@ namespace tcc::ir {
 
 std::span<const Rewrite> all_rewrites() {
   using enum ParameterKind;
+  constexpr Need required = Need::required;
   constexpr Need optional = Need::optional;
+  const std::vector<std::string_view> scopes = {"register", "global", "shared", "fragment"};
   const std::vector<std::string_view> tails = {"guard", "peel", "shift", "balance"};
   static const std::vector<Rewrite> rewrites = {
       {"split",
@@ -56,6 +66,61 @@ std::span<const Rewrite> all_rewrites() {
        0,
        {{"definition", tensor}, {"loop", place}},
        compute_at},
+      {"cache_read",
+       "copy = cache_read(tensor, scope, at = loop)",
+       0,
+       1,
+       {{"tensor", tensor}, {"scope", word, required, scopes}, {"at", place}},
+       cache_read},
+      {"cache_write",
+       "copy = cache_write(scope, at = loop)",
+       0,
+       1,
+       {{"scope", word, required, scopes}, {"at", place}},
+       cache_write},
+      {"pack",
+       "copy = pack(tensor, [i1 // 16, i0, i1 % 16], at = loop, on_first_use = loop)",
+       0,
+       1,
+       {{"tensor", tensor},
+        {"layout", layout},
+        {"at", place, optional},
+        {"on_first_use", place, optional}},
+       pack},
+      {"store",
+       "store(nontemporal)",
+       0,
+       0,
+       {{"how", word, required, {"temporal", "nontemporal"}}},
+       store},
+      {"rfactor",
+       "partial = rfactor(loop, as = lanes)",
+       0,
+       1,
+       {{"loop", loop}, {"as", word, optional, {"lanes"}}},
+       rfactor},
+      {"reduce",
+       "reduce(loop, level, ..)",
+       0,
+       0,
+       {{"loop", loop}, {"levels", levels, required, {"tree", "vector", "grid", "block", "warp"}}},
+       nullptr,
+       reduce},
+      {"online",
+       "online(maximum, sum, .., block = 32)",
+       0,
+       0,
+       {{"reductions", tensors}, {"block", number, optional}},
+       online},
+      {"prefetch",
+       "prefetch(tensor, at = loop, ahead = 16, into = L1)",
+       0,
+       0,
+       {{"tensor", tensor},
+        {"at", place},
+        {"ahead", number, optional},
+        {"into", word, optional, {"L1", "L2", "L3"}}},
+       prefetch},
   };
   return rewrites;
 }

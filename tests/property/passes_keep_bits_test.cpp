@@ -9,14 +9,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "api/interpreted_run.h"
 #include "api/pipeline.h"
+#include "api/random_schedule.h"
 #include "ir/passes/passes.h"
 #include "ir/printer.h"
 #include "ir/verifier.h"
-#include "api/interpreted_run.h"
 #include "tests/property/programs.h"
 #include "tests/property/random_loops.h"
-#include "api/random_schedule.h"
 #include "tests/support/pass_text.h"
 #include "tests/support/schedule_text.h"
 

@@ -28,6 +28,14 @@ const Kind kinds[] = {
     {"product", "input A: f32[M, K], B: f32[K, N], bias: f32[N]\nC = relu(A @ B + bias)\n"},
     {"product_of_integers", "input A: i32[M, K], B: i32[K, N]\nC = A @ B\nD = C.T + 1\n"},
     {"two_products", "input A: f64[M, K], B: f64[K, N], E: f64[N, M]\nC = (A @ B) @ E\n"},
+    {"softmax_by_row",
+     "input x: f32[M, N]\nm = max(x, axis = 1)\ns[i] = sum[j](exp(x[i, j] - m[i]))\n"
+     "y[i, j] = exp(x[i, j] - m[i]) / s[i]\noutput s, y\n"
+     "schedule y {\n  kernel(s, m)\n}\n"},
+    {"online_sum",
+     "input x: f32[M, N], v: f32[N]\nm[i] = max[j](x[i, j])\n"
+     "s[i] = sum[j](exp(x[i, j] - m[i]) * v[j])\ny[i] = s[i] * 2.0\noutput y\n"
+     "schedule y {\n  compute_at(s, i)\n  compute_at(m, i)\n}\n"},
     {"attention", "input q: f32[M, D], k: f32[N, D], v: f32[N, D]\no = softmax(q @ k.T) @ v\n"},
     {"transpose", "input x: u8[M, N]\ny = x.T\nz = y[1:]\n"},
     {"stencil",

@@ -1,7 +1,9 @@
 // For tests: IR text in, a schedule applied, IR text out.
 #include "tests/support/schedule_text.h"
 
+#include <cmath>
 #include <cstring>
+#include <functional>
 #include <random>
 #include <regex>
 
@@ -56,10 +58,15 @@ void fill(const tcc::Tensor& tensor, std::uint32_t seed) {
   std::mt19937 random(seed);
   for (std::int64_t e = 0; e < tensor.element_count(); ++e) {
     const double value = static_cast<double>(random() % 2001) / 1000.0 - 1.0;
-    if (tensor.dtype() == DType::f32)
-      tensor.data<float>()[e] = static_cast<float>(value);
-    else
-      tensor.data<double>()[e] = value;
+    const auto small = static_cast<int>(random() % 19) - 9;
+    switch (tensor.dtype()) {
+      case DType::f32: tensor.data<float>()[e] = static_cast<float>(value); break;
+      case DType::f64: tensor.data<double>()[e] = value; break;
+      case DType::i32: tensor.data<std::int32_t>()[e] = small; break;
+      case DType::i64: tensor.data<std::int64_t>()[e] = small; break;
+      case DType::boolean: tensor.data<bool>()[e] = small > 0; break;
+      default: FAIL() << "a test with inputs of a type that fill() does not know";
+    }
   }
 }
 
@@ -81,6 +88,45 @@ void expect_same_bits(const std::vector<tcc::Tensor>& a, const std::vector<tcc::
     const auto bytes = static_cast<std::size_t>(a[t].element_count()) * size_in_bytes(a[t].dtype());
     EXPECT_TRUE(bytes == 0 || std::memcmp(a[t].raw_data(), b[t].raw_data(), bytes) == 0)
         << "buffer " << t << " differs at sizes " << where;
+  }
+}
+
+void expect_near(const std::vector<tcc::Tensor>& a, const std::vector<tcc::Tensor>& b,
+                 double tolerance, const std::string& where) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t t = 0; t < a.size(); ++t) {
+    if (a[t].dtype() != DType::f32) continue;
+    for (std::int64_t e = 0; e < a[t].element_count(); ++e) {
+      const double left = a[t].data<float>()[e];
+      const double right = b[t].data<float>()[e];
+      const double allowed = tolerance * std::max(1.0, std::abs(left));
+      const bool near = left == right || (std::isnan(left) && std::isnan(right)) ||
+                        std::abs(left - right) <= allowed;
+      ASSERT_TRUE(near) << "buffer " << t << " element " << e << " at sizes " << where << ": "
+                        << left << " and " << right;
+    }
+  }
+}
+
+using Compare = std::function<void(const std::vector<tcc::Tensor>&, const std::vector<tcc::Tensor>&,
+                                   const std::string&)>;
+
+/// Runs both for every combination of sizes.
+void compare_results(const LoopProgram& a, const LoopProgram& b,
+                     const std::vector<std::int64_t>& size_values, const Compare& compare) {
+  std::vector<std::size_t> choice(a.sizes.size(), 0);
+  while (true) {
+    std::vector<std::int64_t> sizes;
+    std::string where;
+    for (const std::size_t c : choice) {
+      sizes.push_back(size_values[c]);
+      where += std::to_string(size_values[c]) + " ";
+    }
+    compare(run(a, sizes), run(b, sizes), where);
+    std::size_t digit = 0;
+    while (digit < choice.size() && ++choice[digit] == size_values.size())
+      choice[digit++] = 0;
+    if (digit == choice.size()) return;
   }
 }
 
@@ -120,20 +166,14 @@ std::string refusal_of(std::string_view program_text, std::string_view schedule_
 
 void expect_same_results(const LoopProgram& a, const LoopProgram& b,
                          const std::vector<std::int64_t>& size_values) {
-  std::vector<std::size_t> choice(a.sizes.size(), 0);
-  while (true) {
-    std::vector<std::int64_t> sizes;
-    std::string where;
-    for (const std::size_t c : choice) {
-      sizes.push_back(size_values[c]);
-      where += std::to_string(size_values[c]) + " ";
-    }
-    expect_same_bits(run(a, sizes), run(b, sizes), where);
-    std::size_t digit = 0;
-    while (digit < choice.size() && ++choice[digit] == size_values.size())
-      choice[digit++] = 0;
-    if (digit == choice.size()) return;
-  }
+  compare_results(a, b, size_values, expect_same_bits);
+}
+
+void expect_near_results(const LoopProgram& a, const LoopProgram& b,
+                         const std::vector<std::int64_t>& size_values, double tolerance) {
+  compare_results(a, b, size_values, [&](const auto& left, const auto& right, const auto& where) {
+    expect_near(left, right, tolerance, where);
+  });
 }
 
 }  // namespace tcc::ir
