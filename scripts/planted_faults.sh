@@ -45,7 +45,7 @@ fault crossed-tiles ir/rewrites/tile.cpp \
 fault dependent-iterations ir/rewrites/parallel.cpp \
   'return refuse_conflict(*program, body, loop);' \
   'return {};'
-fault overlapping-iterations ir/rewrites/dependences.cpp \
+fault overlapping-iterations ir/rewrites/separation.cpp \
   'proves(Op::less, binary(Op::subtract, other->highest, range->lowest), *step)' \
   'proves(Op::less_equal, binary(Op::subtract, other->highest, range->lowest), *step)'
 fault moved-past-a-reader ir/rewrites/kernel.cpp \

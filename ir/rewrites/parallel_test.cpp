@@ -167,6 +167,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{matmul, R"(schedule C {
   i.o, j.o, i.i, j.i = tile(i, j, 4, 8); f = fuse(i.o, j.o); parallel(f)
 })"},
+        Case{matmul, R"(schedule C {
+  i.o, j.o, i.i, j.i = tile(i, j, 4, 8, tail = balance); f = fuse(i.o, j.o); parallel(f)
+})"},
         Case{chain, "schedule C { a, b = split(i, 8); compute_at(T, a); parallel(a) }"},
         Case{strided, "schedule C { parallel(i) }"}, Case{strided, "schedule C { parallel(j) }"},
         Case{flat, "schedule C { parallel(j) }"}, Case{flat, "schedule C { parallel(i) }"}));
