@@ -80,11 +80,14 @@ class Generator {
   std::string command(const std::string& stage, const Loops& loops) {
     const std::vector<std::string>& own = loops.at(stage);
     const std::string& loop = any_of(own);
+    // As often as they are listed: those that are refused more often are tried more often.
     static constexpr Row rows[] = {
-        &Generator::split,      &Generator::split,    &Generator::split,  &Generator::fuse,
-        &Generator::reorder,    &Generator::tile,     &Generator::unroll, &Generator::vectorize,
-        &Generator::vectorize,  &Generator::parallel, &Generator::kernel, &Generator::inlining,
-        &Generator::compute_at,
+        &Generator::split,      &Generator::split,      &Generator::split,
+        &Generator::fuse,       &Generator::fuse,       &Generator::reorder,
+        &Generator::tile,       &Generator::unroll,     &Generator::vectorize,
+        &Generator::vectorize,  &Generator::parallel,   &Generator::kernel,
+        &Generator::inlining,   &Generator::inlining,   &Generator::compute_at,
+        &Generator::compute_at, &Generator::compute_at,
     };
     return "  " + (this->*any_of(rows))({loops, own, loop}) + "\n";
   }

@@ -11,6 +11,7 @@
 #include "api/pipeline.h"
 #include "frontend/reference.h"
 #include "ir/rewrites/rewrite.h"
+#include "ir/rewrites/split_tails.h"
 #include "tests/property/interpreted_run.h"
 #include "tests/property/programs.h"
 #include "tests/property/random_schedule.h"
@@ -66,20 +67,29 @@ std::string fault_of(const Lowered& lowered, const ir::LoopProgram& final, const
   return "";
 }
 
-/// How often each rewrite is in the text.
-void count_rewrites(const std::string& schedule, std::map<std::string_view, int>& uses) {
-  for (const ir::Rewrite& rewrite : ir::all_rewrites()) {
-    const std::string called = std::string(rewrite.name) + "(";
-    for (std::size_t at = 0; (at = schedule.find(called, at)) != std::string::npos; ++at) {
-      if (schedule[at - 1] == ' ') ++uses[rewrite.name];
-    }
+std::vector<std::string> counted_words() {
+  std::vector<std::string> words;
+  for (const ir::Rewrite& rewrite : ir::all_rewrites())
+    words.push_back(fmt::format(" {}(", rewrite.name));
+  for (const ir::SplitTail& tail : ir::all_split_tails())
+    words.push_back(fmt::format(" = {})", tail.name));
+  return words;
+}
+
+/// How often each rewrite and each tail is in the text.
+using Uses = std::map<std::string, int>;
+
+void count_uses(const std::string& schedule, Uses& uses) {
+  for (const std::string& word : counted_words()) {
+    for (std::size_t at = 0; (at = schedule.find(word, at)) != std::string::npos; ++at)
+      ++uses[word];
   }
 }
 
 enum class Sizes : std::uint8_t { names, numbers };
 
 /// The number of triples that one program with one schedule made.
-std::uint64_t check_program(std::uint64_t seed, Sizes kind, std::map<std::string_view, int>& uses) {
+std::uint64_t check_program(std::uint64_t seed, Sizes kind, Uses& uses) {
   std::mt19937_64 random(seed);
   const Program program = seed % 4 == 0 ? random_long_program(seed) : random_program(seed);
   const std::string text = text_of(program);
@@ -87,7 +97,7 @@ std::uint64_t check_program(std::uint64_t seed, Sizes kind, std::map<std::string
   const SizeValues numbers = kind == Sizes::numbers ? sizes : SizeValues{};
   const std::string schedule = random_schedule(text, seed, numbers);
   if (schedule.empty()) return 0;
-  count_rewrites(schedule, uses);
+  count_uses(schedule, uses);
   Diagnostics diagnostics;
   PipelineOptions options;
   options.compile.scheduling = Scheduling::none;
@@ -115,7 +125,7 @@ std::uint64_t check_program(std::uint64_t seed, Sizes kind, std::map<std::string
 }
 
 TEST(Property, RandomSchedulesKeepTheMeaning) {
-  std::map<std::string_view, int> uses;
+  Uses uses;
   std::uint64_t triples = 0;
   std::uint64_t seed = first_seed;
   for (; triples < triple_count() && seed < first_seed + 10 * triple_count(); ++seed) {
@@ -123,11 +133,11 @@ TEST(Property, RandomSchedulesKeepTheMeaning) {
     if (HasFailure()) break;
   }
   std::string counts;
-  for (const ir::Rewrite& rewrite : ir::all_rewrites()) {
-    counts += fmt::format(" {} {}", rewrite.name, uses[rewrite.name]);
-    EXPECT_TRUE(uses[rewrite.name] > 0 || testing::Test::HasFailure()) << rewrite.name;
+  for (const std::string& word : counted_words()) {
+    counts += fmt::format(", {} of '{}'", uses[word], word.substr(1));
+    EXPECT_TRUE(uses[word] > 0 || HasFailure()) << "no schedule has '" << word << "'";
   }
-  fmt::print("{} triples of {} programs from seed {}:{}\n", triples, seed - first_seed, first_seed,
+  fmt::print("{} triples of {} programs from seed {}{}\n", triples, seed - first_seed, first_seed,
              counts);
   EXPECT_GE(triples, HasFailure() ? 0 : triple_count());
 }
