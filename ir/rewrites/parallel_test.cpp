@@ -240,6 +240,21 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{overlapping, "schedule C { parallel(i) }",
                 "parallel(i): iterations of loop 'i' depend on each other: two may store to 'C[4 * "
                 "i + j]'"},
+        Refused{R"(input A: f32[0, 9]
+output C: f32[0]
+
+kernel C {
+  for i in 0:0 {
+    C[i] = 0.0
+    for k in 0:9 {
+      C[i] = C[i] + A[i, k]
+    }
+  }
+}
+)",
+                "schedule C { reorder(k, i); vectorize(k) }",
+                "vectorize(k): iterations of loop 'k' depend on each other: one may load 'C[i]', "
+                "which another stores to 'C[i]'"},
         Refused{beside, "schedule C { parallel(ahead) }",
                 "parallel(ahead): iterations of loop 'ahead' depend on each other: one may load "
                 "'C[2 * ahead + 2]', which another stores to 'C[2 * ahead]'"},

@@ -63,9 +63,10 @@ class Separation {
       add_tiles(a, b, equal, pair);
       add_dividends(equal, pair);
     }
+    // What no iteration changes tells none apart, even where a loop inside never runs.
     return std::any_of(equal.begin(), equal.end(), [&](const auto& pair) {
-      return apart_by_step(a, pair.first, b, pair.second) ||
-             in_tiles(a, pair.first, b, pair.second, var_);
+      return uses_var(pair.first, id_) && (apart_by_step(a, pair.first, b, pair.second) ||
+                                           in_tiles(a, pair.first, b, pair.second, var_));
     });
   }
 
