@@ -119,7 +119,8 @@ Rewritten fuse(IndexedProgram& program, const RewriteCall& call) {
   if (auto refusal = refuse_names(program, call, replaced, loops[0])) {
     return tl::unexpected(*refusal);
   }
-  const VarRanges around = ranges_around(program.body(kernel), loops[1]);
+  VarRanges around = ranges_around(program.body(kernel), loops[0]);
+  around.erase(loops[0]);
   replace_loop(program, kernel, loops[0], fused(program, *pair, call.results.front(), around));
   return {};
 }

@@ -99,7 +99,7 @@ TEST(Fuse, MovesGuardsIn) {
             R"(kernel C {
   for i.o in 0:(M + 3) // 4 {
     for f in 0:N * 4 {
-      if f // N + i.o * 4 < M {
+      if f // N + i.o * 4 < M {  # false at M = 1, N = 1, i.o = 0, f = 1
         C[f // N + i.o * 4, f % N] = A[f // N + i.o * 4, f % N] + b[f % N]
       }
     }

@@ -68,7 +68,7 @@ TEST(Kernel, PutsNestsBeforeTheLast) {
   }
   for a in 0:(N + 3) // 4 {
     for b in 0:4 {
-      if a * 4 + b < N {
+      if a * 4 + b < N {  # false at N = 1, a = 0, b = 1
         C[a * 4 + b] = T[a * 4 + b] * U[a * 4 + b]
       }
     }

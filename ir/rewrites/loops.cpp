@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/rewrites/split.h"
 #include "ir/visit.h"

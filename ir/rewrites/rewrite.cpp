@@ -24,12 +24,13 @@ namespace tcc::ir {
 std::span<const Rewrite> all_rewrites() {
   using enum ParameterKind;
   constexpr Need optional = Need::optional;
+  static const std::vector<std::string_view> tails = {"guard", "peel", "shift", "balance"};
   static const std::vector<Rewrite> rewrites = {
       {"split",
        "outer, inner = split(loop, factor, tail = guard)",
        2,
        2,
-       {{"loop", loop}, {"factor", number}, {"tail", word, optional}},
+       {{"loop", loop}, {"factor", number}, {"tail", word, optional, tails}},
        split},
       {"fuse", "fused = fuse(outer, inner)", 1, 1, {{"loops", loops}}, fuse},
       {"reorder", "reorder(outermost, .., innermost)", 0, 0, {{"loops", loops}}, reorder},
@@ -41,7 +42,7 @@ std::span<const Rewrite> all_rewrites() {
         {"inner", loop},
         {"rows", number},
         {"columns", number},
-        {"tail", word, optional}},
+        {"tail", word, optional, tails}},
        nullptr,
        tile},
       {"unroll", "unroll(loop)", 0, 0, {{"loop", loop}}, unroll},

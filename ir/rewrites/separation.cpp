@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/visit.h"
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "ir/rewrites/loops.h"
 #include "ir/rewrites/split_tails.h"
@@ -15,22 +14,16 @@ namespace {
 
 LoopSplit split_of(const IndexedProgram& program, const RewriteCall& call, VarId var) {
   const Stmt& body = program.body(kernel_of(program, call.stage, var));
-  return {find_loop(body, var), call.number("factor"), {}, {}, {}, ranges_around(body, var)};
+  VarRanges around = ranges_around(body, var);
+  around.erase(var);
+  return {find_loop(body, var), call.number("factor"), {}, {}, {}, std::move(around)};
 }
 
-const SplitTail* find_tail(std::string_view name) {
+const SplitTail& tail_of(const RewriteCall& call) {
   const auto tails = all_split_tails();
-  const auto found = std::find_if(tails.begin(), tails.end(),
-                                  [&](const SplitTail& tail) { return tail.name == name; });
-  return found == tails.end() ? nullptr : &*found;
-}
-
-Refusal no_such_tail(std::string_view name, VarId var) {
-  std::vector<std::string_view> names;
-  for (const SplitTail& tail : all_split_tails())
-    names.push_back(tail.name);
-  return {fmt::format("tail '{}' is not known", name), var,
-          fmt::format("there are {}", fmt::join(names, ", "))};
+  return *std::find_if(tails.begin(), tails.end(), [&](const SplitTail& tail) {
+    return tail.name == call.word("tail", "guard");
+  });
 }
 
 std::optional<Refusal> refuse_split(const IndexedProgram& program, const RewriteCall& call,
@@ -44,12 +37,11 @@ std::optional<Refusal> refuse_split(const IndexedProgram& program, const Rewrite
     return Refusal{fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var,
                    "split before it"};
   }
-  const SplitTail* tail = find_tail(call.word("tail", "guard"));
-  if (!tail) return no_such_tail(call.word("tail"), var);
+  const SplitTail& tail = tail_of(call);
   std::vector<std::string> replaced = {name_of(loop)};
-  if (tail->name == "peel") replaced.clear();  // the rest keeps the name
+  if (tail.name == "peel") replaced.clear();  // the rest keeps the name
   if (auto refusal = refuse_names(program, call, replaced, var)) return refusal;
-  return tail->refuse ? tail->refuse(program, split) : std::nullopt;
+  return tail.refuse ? tail.refuse(program, split) : std::nullopt;
 }
 
 void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
@@ -58,7 +50,7 @@ void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
   split.outer = make_var(program.fresh_var(), call.results[0], split.origin);
   split.inner = make_var(program.fresh_var(), call.results[1], split.origin);
   const KernelIndex kernel = kernel_of(program, call.stage, var);
-  replace_loop(program, kernel, var, find_tail(call.word("tail", "guard"))->apply(program, split));
+  replace_loop(program, kernel, var, tail_of(call).apply(program, split));
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/printer.h"
+#include "ir/rewrites/guard.h"
 #include "ir/rewrites/loops.h"
 #include "ir/rewrites/repeatable.h"
 #include "ir/visit.h"
@@ -55,11 +57,7 @@ Stmt loops_over(IndexedProgram& program, const LoopSplit& split, const Tiles& ti
     VarRanges ranges = split.around;
     ranges[id_of(split.outer)] = {zero, tiles.count};
     ranges[id_of(split.inner)] = {zero, factor};
-    if (prove(inside, ranges, program->facts) != Verdict::proven) {
-      body = make_if(
-          inside, std::move(body),
-          program.origins().from_rewrite("split", {split.stmt->origin}, print(*program, inside)));
-    }
+    body = guarded(program, std::move(body), {inside, ranges, "split", split.stmt->origin});
   }
   body = make_for(split.inner, zero, factor, ForKind::serial, loop.stage, std::move(body),
                   split.origin);

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "api/interpreted_run.h"
 #include "api/pipeline.h"
+#include "api/random_schedule.h"
 #include "frontend/reference.h"
 #include "ir/rewrites/rewrite.h"
 #include "ir/rewrites/split_tails.h"
-#include "tests/property/interpreted_run.h"
 #include "tests/property/programs.h"
-#include "tests/property/random_schedule.h"
 
 namespace tcc::property {
 namespace {
@@ -95,15 +95,15 @@ std::uint64_t check_program(std::uint64_t seed, Sizes kind, Uses& uses) {
   const std::string text = text_of(program);
   SizeValues sizes = random_sizes(program, random);
   const SizeValues numbers = kind == Sizes::numbers ? sizes : SizeValues{};
-  const std::string schedule = random_schedule(text, seed, numbers);
-  if (schedule.empty()) return 0;
-  count_uses(schedule, uses);
   Diagnostics diagnostics;
   PipelineOptions options;
   options.compile.scheduling = Scheduling::none;
   options.compile.sizes = numbers;
   const Lowered lowered =
       lower(parse_text(text, {}, diagnostics), {}, ir::host_target(), options, diagnostics);
+  const std::string schedule = random_schedule(lowered.loops, seed);
+  if (schedule.empty()) return 0;
+  count_uses(schedule, uses);
   std::uint64_t triples = 0;
   try {
     const ir::LoopProgram final = scheduled(lowered.loops, schedule);
