@@ -54,6 +54,9 @@ fault tiles-in-disorder ir/rewrites/separation.cpp \
 fault division-by-zero ir/rewrites/separation.cpp \
   'return not_zero ? std::optional' \
   'return not_zero || true ? std::optional'
+fault steps-out-of-order ir/rewrites/reorder.cpp \
+  'steps_recurrence(node) || needs_its_order(program, kernel_body, node)' \
+  'steps_recurrence(node) || (needs_its_order(program, kernel_body, node) && false)'
 fault moved-past-a-reader ir/rewrites/kernel.cpp \
   'if (auto refusal = refuse_move(program, moved, *last)) return tl::unexpected(*refusal);' \
   'static_cast<void>(refuse_move);'

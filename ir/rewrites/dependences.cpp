@@ -2,9 +2,11 @@
 #include "ir/rewrites/dependences.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
+#include "ir/affine/simplify.h"
 #include "ir/printer.h"
 #include "ir/rewrites/separation.h"
 #include "ir/visit.h"
@@ -81,10 +83,15 @@ std::string describe(const LoopProgram& program, const Conflict& conflict) {
   return fmt::format("one may store to '{}' and another to '{}'", stored, accessed);
 }
 
-}  // namespace
+bool same_element(const Conflict& conflict) {
+  return std::equal(conflict.stored.begin(), conflict.stored.end(), conflict.accessed.begin(),
+                    conflict.accessed.end(), same_value);
+}
 
-std::optional<Conflict> find_conflict(const LoopProgram& program, const Stmt& kernel_body,
-                                      const For& loop) {
+/// The first conflict that is wanted. Those with a load are met first: they say more.
+std::optional<Conflict> first_conflict(const LoopProgram& program, const Stmt& kernel_body,
+                                       const For& loop,
+                                       const std::function<bool(const Conflict&)>& is_wanted) {
   AccessCollector collector(loop.body);
   auto& accesses = collector.accesses;
   std::set<BufferId> stored;
@@ -98,20 +105,33 @@ std::optional<Conflict> find_conflict(const LoopProgram& program, const Stmt& ke
   if (accesses.empty() || (extent && *extent <= 1)) return {};
   const LoopIterations iterations{loop.var, collector.declared,
                                   ranges_around(kernel_body, var_of(loop)), program};
-  // A conflict with a load is named first: it says more.
   for (const auto kind : {LoopAccess::Kind::load, LoopAccess::Kind::store}) {
     for (const LoopAccess& store : accesses) {
       if (store.kind != LoopAccess::Kind::store) continue;
       for (const LoopAccess& other : accesses) {
         if (other.kind != kind || other.buffer != store.buffer) continue;
         if (touch_different_elements(iterations, store, other)) continue;
-        return Conflict{kind == LoopAccess::Kind::store ? Conflict::Kind::both_store
-                                                        : Conflict::Kind::one_loads,
-                        store.buffer, store.indices, other.indices};
+        const auto conflict_kind = kind == LoopAccess::Kind::store ? Conflict::Kind::both_store
+                                                                   : Conflict::Kind::one_loads;
+        Conflict conflict{conflict_kind, store.buffer, store.indices, other.indices};
+        if (is_wanted(conflict)) return conflict;
       }
     }
   }
   return {};
+}
+
+}  // namespace
+
+std::optional<Conflict> find_conflict(const LoopProgram& program, const Stmt& kernel_body,
+                                      const For& loop) {
+  return first_conflict(program, kernel_body, loop, [](const Conflict&) { return true; });
+}
+
+bool needs_its_order(const LoopProgram& program, const Stmt& kernel_body, const For& loop) {
+  return first_conflict(program, kernel_body, loop,
+                        [](const Conflict& conflict) { return !same_element(conflict); })
+      .has_value();
 }
 
 std::optional<Refusal> refuse_conflict(const LoopProgram& program, const Stmt& kernel_body,

@@ -24,7 +24,11 @@ struct Conflict {
 std::optional<Conflict> find_conflict(const LoopProgram& program, const Stmt& kernel_body,
                                       const For& loop);
 
-/// That as the refusal of a rewrite that needs independent iterations.
+/// Whether an iteration may need what an earlier one has stored to another element than its own,
+/// as the passes of a sort do. A reduction does not: it may be combined in any order.
+bool needs_its_order(const LoopProgram& program, const Stmt& kernel_body, const For& loop);
+
+/// A conflict as the refusal of a rewrite that needs independent iterations.
 std::optional<Refusal> refuse_conflict(const LoopProgram& program, const Stmt& kernel_body,
                                        const For& loop);
 
