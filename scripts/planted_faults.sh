@@ -44,10 +44,19 @@ fault crossed-tiles ir/rewrites/tile.cpp \
   '{names[2], names[0]}'
 fault dependent-iterations ir/rewrites/parallel.cpp \
   'return refuse_conflict(*program, body, loop);' \
-  'return {};'
-fault overlapping-iterations ir/rewrites/dependences.cpp \
-  'proves(Op::less, binary(Op::subtract, other->highest, range->lowest), *step)' \
-  'proves(Op::less_equal, binary(Op::subtract, other->highest, range->lowest), *step)'
+  'return refuse_conflict(*program, body, loop) ? std::optional<Refusal>() : std::nullopt;'
+fault overlapping-iterations ir/rewrites/separation.cpp \
+  'proves(Op::less, binary(Op::subtract, other->highest, range->lowest), *size)' \
+  'proves(Op::less_equal, binary(Op::subtract, other->highest, range->lowest), *size)'
+fault tiles-in-disorder ir/rewrites/separation.cpp \
+  'return in_order(a, x, b, y, var) && in_order(b, y, a, x, var);' \
+  'return in_order(a, x, b, y, var) || never_falls(x, as<Var>(var)->id);'
+fault division-by-zero ir/rewrites/separation.cpp \
+  'return not_zero ? std::optional' \
+  'return not_zero || true ? std::optional'
+fault steps-out-of-order ir/rewrites/reorder.cpp \
+  'steps_recurrence(node) || needs_its_order(program, kernel_body, node)' \
+  'steps_recurrence(node) || (needs_its_order(program, kernel_body, node) && false)'
 fault moved-past-a-reader ir/rewrites/kernel.cpp \
   'if (auto refusal = refuse_move(program, moved, *last)) return tl::unexpected(*refusal);' \
   'static_cast<void>(refuse_move);'

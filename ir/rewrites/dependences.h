@@ -1,14 +1,7 @@
 // Whether the iterations of a loop are independent of each other.
 //
-// Two accesses of a buffer, of which one stores, are compared axis by axis, in two different
-// iterations v and v' of the loop; loops inside it run on their own in each. They touch different
-// elements where one axis tells the iterations apart:
-//
-//   step*v + rest and step*v' + rest'    if |rest - rest'| < |step| whatever the loops inside do
-//   f(v) // M and f(v) % M on two axes,  if f(v) tells them apart, which is equal where both are
-//   or multiples of them and a rest
-//   x with first(v) <= x < first(v + 1)  where a guard says so, and `first` never falls: pieces of
-//                                        sizes that differ
+// They are where no two of them may access one element of which one stores it:
+// ir/rewrites/separation.h compares two accesses.
 #pragma once
 
 #include <optional>
@@ -31,7 +24,11 @@ struct Conflict {
 std::optional<Conflict> find_conflict(const LoopProgram& program, const Stmt& kernel_body,
                                       const For& loop);
 
-/// That as the refusal of a rewrite that needs independent iterations.
+/// Whether an iteration may need what an earlier one has stored to another element than its own,
+/// as the passes of a sort do. A reduction does not: it may be combined in any order.
+bool needs_its_order(const LoopProgram& program, const Stmt& kernel_body, const For& loop);
+
+/// A conflict as the refusal of a rewrite that needs independent iterations.
 std::optional<Refusal> refuse_conflict(const LoopProgram& program, const Stmt& kernel_body,
                                        const For& loop);
 

@@ -103,6 +103,41 @@ kernel C {
 }
 )";
 
+/// What an iteration loads is not stored by others, or by one.
+constexpr std::string_view beside = R"(size N
+input A: f32[2 * N + 2]
+output C: f32[2 * N + 2]
+
+kernel C {
+  for j in 0:2 * N + 2 {
+    C[j] = A[j]
+  }
+  for i in 0:N {
+    C[2 * i] = C[2 * i + 1]
+  }
+  for ahead in 0:N {
+    C[2 * ahead] = C[2 * ahead + 2]
+  }
+}
+)";
+
+/// Where M is 0, every quotient and remainder is.
+constexpr std::string_view wrapped = R"(size M, N
+input A: f32[N]
+output C: f32[N + 1, M + 1]
+
+kernel C {
+  for j in 0:N + 1 {
+    for k in 0:M + 1 {
+      C[j, k] = 0.0
+    }
+  }
+  for i in 0:N {
+    C[i // M, i % M] = A[i]
+  }
+}
+)";
+
 constexpr std::string_view flat = R"(size M, N
 input A: f32[M, N]
 output C: f32[M * N]
@@ -167,9 +202,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{matmul, R"(schedule C {
   i.o, j.o, i.i, j.i = tile(i, j, 4, 8); f = fuse(i.o, j.o); parallel(f)
 })"},
+        Case{matmul, R"(schedule C {
+  i.o, j.o, i.i, j.i = tile(i, j, 4, 8, tail = balance); f = fuse(i.o, j.o); parallel(f)
+})"},
         Case{chain, "schedule C { a, b = split(i, 8); compute_at(T, a); parallel(a) }"},
         Case{strided, "schedule C { parallel(i) }"}, Case{strided, "schedule C { parallel(j) }"},
-        Case{flat, "schedule C { parallel(j) }"}, Case{flat, "schedule C { parallel(i) }"}));
+        Case{beside, "schedule C { parallel(i) }"}, Case{flat, "schedule C { parallel(j) }"},
+        Case{flat, "schedule C { parallel(i) }"}));
 
 struct Refused {
   std::string_view program;
@@ -201,6 +240,27 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{overlapping, "schedule C { parallel(i) }",
                 "parallel(i): iterations of loop 'i' depend on each other: two may store to 'C[4 * "
                 "i + j]'"},
+        Refused{R"(input A: f32[0, 9]
+output C: f32[0]
+
+kernel C {
+  for i in 0:0 {
+    C[i] = 0.0
+    for k in 0:9 {
+      C[i] = C[i] + A[i, k]
+    }
+  }
+}
+)",
+                "schedule C { reorder(k, i); vectorize(k) }",
+                "vectorize(k): iterations of loop 'k' depend on each other: one may load 'C[i]', "
+                "which another stores to 'C[i]'"},
+        Refused{beside, "schedule C { parallel(ahead) }",
+                "parallel(ahead): iterations of loop 'ahead' depend on each other: one may load "
+                "'C[2 * ahead + 2]', which another stores to 'C[2 * ahead]'"},
+        Refused{wrapped, "schedule C { parallel(i) }",
+                "parallel(i): iterations of loop 'i' depend on each other: two may store to 'C[i "
+                "// M, i % M]'"},
         Refused{scattered, "schedule C { parallel(i) }",
                 "parallel(i): iterations of loop 'i' depend on each other: two may store to "
                 "'C[ids[i]]'"},

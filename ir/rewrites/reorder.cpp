@@ -91,16 +91,21 @@ std::vector<Stmt> permute(const std::vector<Stmt>& loops, const std::vector<VarI
 }
 
 /// The loops that run in order, outermost first.
-std::vector<VarId> steps_of(const std::vector<Stmt>& loops) {
+std::vector<VarId> steps_of(const std::vector<Stmt>& loops, const LoopProgram& program,
+                            const Stmt& kernel_body) {
   std::vector<VarId> steps;
   for (const Stmt& loop : loops) {
-    if (steps_recurrence(*as<For>(loop))) steps.push_back(var_of(loop));
+    const For& node = *as<For>(loop);
+    if (steps_recurrence(node) || needs_its_order(program, kernel_body, node)) {
+      steps.push_back(var_of(loop));
+    }
   }
   return steps;
 }
 
 std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::vector<Stmt>& after,
-                                    const IndexedProgram& program, Reassociation reassociation) {
+                                    const IndexedProgram& program, const Stmt& kernel_body,
+                                    Reassociation reassociation) {
   for (std::size_t outer = 0; outer < after.size(); ++outer) {
     const For& loop = *as<For>(after[outer]);
     for (std::size_t inner = outer + 1; inner < after.size(); ++inner) {
@@ -112,8 +117,11 @@ std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::
       }
     }
   }
-  const auto steps_before = steps_of(before);
-  const auto steps_after = steps_of(after);
+  const std::vector<VarId> steps_before = steps_of(before, *program, kernel_body);
+  std::vector<VarId> steps_after;
+  for (const Stmt& loop : after) {
+    if (contains(steps_before, var_of(loop))) steps_after.push_back(var_of(loop));
+  }
   if (steps_before != steps_after) {
     const auto moved =
         std::mismatch(steps_before.begin(), steps_before.end(), steps_after.begin()).second;
@@ -285,7 +293,8 @@ Rewritten reorder(IndexedProgram& program, const RewriteCall& call) {
         var_of(loop), "reorder before it"});
   }
   const std::vector<Stmt> order = permute(nest->loops, wanted);
-  if (auto refusal = refuse_order(nest->loops, order, program, call.reassociation)) {
+  if (auto refusal =
+          refuse_order(nest->loops, order, program, program.body(kernel), call.reassociation)) {
     return tl::unexpected(*refusal);
   }
   std::vector<OriginId> parents;

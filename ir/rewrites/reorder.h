@@ -13,7 +13,9 @@ namespace tcc::ir {
 ///           loops keep their names. Guards move as far out as their variables allow.
 /// Requires: serial loops of one nest, each directly inside the next but for guards and
 ///           initializations; bounds that do not depend on a loop that moves inside.
-/// Refuses:  another order of two loops that carry a float reduction under --strict.
+/// Refuses:  another order of steps, as of a recurrence or of a sort's passes; an initialization
+///           split off loops whose iterations share elements, as tiles that overlap do; another
+///           order of two loops that carry a float reduction under --strict.
 Rewritten reorder(IndexedProgram& program, const RewriteCall& call);
 
 }  // namespace tcc::ir

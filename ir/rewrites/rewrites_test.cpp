@@ -275,6 +275,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "a, a = split(i, 2): there is a loop 'a' already"},
         Refused{scale, "schedule C { a = split(i, 2) }",
                 "a = split(i, 2): 'split' gives 2 names, not 1"},
+        Refused{scale, "schedule C { a, b = split(i, 2, tail = wrong) }",
+                "a, b = split(i, 2, tail = wrong): tail 'wrong' is not known: it is guard, peel, "
+                "shift, balance"},
         Refused{scale, "schedule C { a, b = split(i, 8192); unroll(b) }",
                 "unroll(b): 8192 copies are more than 4096"},
         Refused{scale, "schedule C { inline(A) }", "inline(A): 'A' is an input"},

@@ -34,7 +34,7 @@ struct LoopSplit {
   std::int64_t factor;  ///< iterations of a tile
   Expr outer, inner;    ///< Vars; null until it is known that the split is possible
   OriginId origin;
-  VarRanges around;  ///< of the loops around it
+  VarRanges around;  ///< of the loops around: that this one runs is not known
 };
 
 /// One way to treat the rest: whether it is possible, and the statement in the loop's place.

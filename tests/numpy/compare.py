@@ -11,9 +11,10 @@ import tempfile
 import numpy as np
 
 import examples
+import loop_schedules
 import neural
 import order
-import schedules
+import memory_schedules
 
 SIZES = [(n, n, n) for n in (0, 1, 3, 31, 64, 127)] + [(512, 256, 512), (0, 3, 2), (3, 0, 2), (5, 1, 7)]
 FLOATS = (np.float32, np.float64)
@@ -229,7 +230,7 @@ def main():
         for group in (products, batches, reductions, integers, files, elementary, shapes, library):
             group(runner, generator)
             print(f"{group.__name__}: agree")
-        for group in (order.order, order.places, neural.attention, neural.positions, neural.randoms, neural.updates, *schedules.GROUPS):
+        for group in (order.order, order.places, neural.attention, neural.positions, neural.randoms, neural.updates, loop_schedules.schedules, *memory_schedules.GROUPS):
             group(runner, generator, expect)
             print(f"{group.__name__}: agree")
         for group in examples.GROUPS:

@@ -1,4 +1,4 @@
-"""Programs whose schedules change how they are computed, against NumPy."""
+"""Reductions and memory by schedules, against NumPy."""
 import itertools
 
 import numpy as np
