@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "ir/graph.h"
 #include "ir/schedule.h"
@@ -15,5 +16,10 @@ namespace tcc::ir {
 /// its turn comes: `b - b` of integers is 0. What it fused then is to be kept.
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
                          const std::set<std::string>& kept = {});
+
+/// For each tensor, why choose_schedule() gives it a kernel of its own or puts it into another's:
+/// one line, "inlined into y: ..". "" for placeholders and outputs, which have no choice.
+std::vector<std::string> explain_schedule(const Graph& graph, const Target& target,
+                                          const Schedule& given);
 
 }  // namespace tcc::ir

@@ -1,0 +1,36 @@
+// Reductions along the contiguous axis: s[i] = sum[k](x[i, k]).
+//
+// Rules, with their reasons:
+// - a block of rows goes through the reduction together: each row is a chain in which one term
+// waits
+//   for the one before, and a processor has several such chains under way
+#include "ir/schedulers/tiles.h"
+
+namespace tcc::ir {
+
+Arrangement arrange_row_reduction(const LoopsOfDefinition& loops, const Target& target) {
+  if (loops.is_in_tile) return arrange_contraction(loops, target);
+  Arrangement arrangement;
+  std::size_t rank = loops.axes.size();
+  while (rank > 0 && loops.axes[rank - 1].extent == 1)
+    --rank;
+  if (rank == 0) return arrangement;
+  Tile tile;
+  for (std::size_t a = 0; a + 1 < rank; ++a) {
+    if (a + 1 >= loops.whole) tile.outer.push_back(loops.axes[a].name);
+  }
+  const bool is_blocked = rank <= loops.whole;
+  const TiledAxis rows =
+      tile_axis(arrangement.loops, loops.axes[rank - 1], register_tile(target, loops.dtype).rows,
+                is_blocked ? Splitting::never : Splitting::where_useful);
+  if (!rows.outer.empty()) tile.outer.push_back(rows.outer);
+  tile.inner.push_back(rows.inner);
+  for (std::size_t a = rank; a < loops.axes.size(); ++a)
+    tile.inner.push_back(loops.axes[a].name);
+  if (rows.worth_expanding) tile.row = rows.inner;
+  order_loops(arrangement.loops, tile, loops.reductions);
+  arrangement.expansion = expand(tile);
+  return arrangement;
+}
+
+}  // namespace tcc::ir
