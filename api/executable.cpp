@@ -68,20 +68,28 @@ Tensor copy_of(const Tensor& tensor) {
   return copy;
 }
 
-/// Extents of a temporary in a run.
-std::vector<std::int64_t> evaluate(const std::vector<ir::Expr>& shape,
-                                   const ir::LoopProgram& program, const SizeValues& sizes) {
+/// The sizes of a run in the place of a program's size variables.
+ir::Substitution in_place_of(const std::vector<ir::Expr>& size_variables, const SizeValues& sizes) {
   ir::Substitution values;
-  for (const ir::Expr& size : program.sizes) {
+  for (const ir::Expr& size : size_variables) {
     const ir::Var& var = *ir::as<ir::Var>(size);
     values[var.id] = ir::make_int(sizes.at(var.name), size->origin);
   }
+  return values;
+}
+
+std::int64_t evaluate(const ir::Expr& expr, const ir::Substitution& values) {
+  const auto value = ir::constant_of(ir::simplify(ir::substitute(expr, values)));
+  if (!value) bug("an expression over sizes is no number in a run");
+  return *value;
+}
+
+/// Extents of a temporary in a run.
+std::vector<std::int64_t> evaluate(const std::vector<ir::Expr>& shape,
+                                   const ir::Substitution& values) {
   std::vector<std::int64_t> extents;
-  for (const ir::Expr& extent : shape) {
-    const auto value = ir::constant_of(ir::simplify(ir::substitute(extent, values)));
-    if (!value) bug("the extent of a temporary is no number in a run");
-    extents.push_back(*value);
-  }
+  for (const ir::Expr& extent : shape)
+    extents.push_back(evaluate(extent, values));
   return extents;
 }
 
@@ -102,9 +110,11 @@ std::shared_ptr<const Executable> Executable::compile(
   executable->lowered_ = lower(*text, free_names, target, options, diagnostics);
   throw_if_wrong(diagnostics, text->sources);
   if (options.on_stage) options.on_stage("code");
-  auto code = compile_for_cpu(executable->lowered_.final, {target, options.compile.optimization});
-  if (!code) throw Error(ErrorCategory::environment, code.error());
-  executable->code_ = std::move(*code);
+  for (const LoweredVariant& variant : executable->lowered_.variants) {
+    auto code = compile_for_cpu(variant.final, {target, options.compile.optimization});
+    if (!code) throw Error(ErrorCategory::environment, code.error());
+    executable->code_.push_back(std::move(*code));
+  }
   executable->text_ = std::move(text);
   return executable;
 }
@@ -168,7 +178,9 @@ void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues
 
 void Executable::run(std::span<const Tensor> inputs, const Results& results,
                      const SizeValues& sizes) const {
-  const ir::LoopProgram& program = lowered_.final;
+  const std::size_t variant = variant_for(sizes);
+  const ir::LoopProgram& program = lowered_.variants[variant].final;
+  const ir::Substitution extents_of = in_place_of(program.sizes, sizes);
   std::vector<Tensor> tensors;  // keeps copies and temporaries alive
   std::vector<void*> buffers;
   for (const ir::Buffer& buffer : program.buffers) {
@@ -178,7 +190,7 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
     } else if (buffer.use == ir::BufferUse::output) {
       tensor = result_called(buffer.name, results);
     } else if (buffer.use == ir::BufferUse::temporary) {
-      tensor = Tensor::empty(buffer.dtype, evaluate(buffer.shape, program, sizes));
+      tensor = Tensor::empty(buffer.dtype, evaluate(buffer.shape, extents_of));
     }
     buffers.push_back(tensor.raw_data());
     tensors.push_back(std::move(tensor));
@@ -189,7 +201,7 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
   }
   RunContext context;
   const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
-  const auto& kernels = code_->kernels();
+  const auto& kernels = code_[variant]->kernels();
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     const std::int32_t fault = kernels[k](&table, buffers.data(), size_values.data());
     if (fault == 0) continue;
@@ -201,6 +213,15 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
                  text_->program, diagnostics);
     throw to_error(diagnostics, text_->sources);
   }
+}
+
+std::size_t Executable::variant_for(const SizeValues& sizes) const {
+  const auto values = in_place_of(lowered_.loops.sizes, sizes);
+  const auto holds = [&](const LoweredVariant& variant) {
+    return !variant.holds || evaluate(variant.holds, values) != 0;
+  };
+  const auto first = std::find_if(lowered_.variants.begin(), lowered_.variants.end(), holds);
+  return static_cast<std::size_t>(first - lowered_.variants.begin());
 }
 
 const Tensor& Executable::result_called(const std::string& name, const Results& results) const {

@@ -8,6 +8,7 @@
 #include "frontend/expand_functions.h"
 #include "frontend/lower_to_graph.h"
 #include "frontend/parser.h"
+#include "ir/schedule_variants.h"
 #include "ir/schedulers/choose_schedule.h"
 #include "ir/verifier.h"
 
@@ -51,29 +52,59 @@ bool is_written(const ir::ScheduleCommand& command) {
   return command.span.end > command.span.begin;
 }
 
-/// Chooses what is not given until it applies: see choose_schedule().
-void schedule(Lowered& lowered, const ir::Schedule& given, const ir::Target& target,
-              const PipelineOptions& options, Diagnostics& diagnostics) {
-  const auto order =
-      options.compile.strict ? ir::Reassociation::forbidden : ir::Reassociation::allowed;
-  const bool is_automatic = options.compile.scheduling == Scheduling::automatic;
-  std::set<std::string> kept;
-  for (bool is_refused = is_automatic; is_refused;) {
-    is_refused = false;
-    lowered.schedule = ir::choose_schedule(lowered.graph, target, given, kept);
-    const auto keep = [&](const ir::ScheduleBlock& block, const ir::ScheduleCommand& command) {
-      if (is_written(command)) return;
-      for (const std::string& name : definitions_in(lowered.graph, block, command))
-        is_refused |= kept.insert(name).second;
-    };
-    Diagnostics refusals;
-    lowered.scheduled =
-        ir::apply_schedule(lowered.schedule, lowered.loops, {target.kind, order, keep}, refusals);
-    if (!is_refused && !refusals.has_errors() && !options.on_step) return;
+/// Chooses variants of the lowered program's schedule and applies each.
+class VariantScheduler {
+ public:
+  VariantScheduler(Lowered& lowered, const ir::Target& target, const PipelineOptions& options)
+      : lowered_(lowered),
+        target_(target),
+        options_(options),
+        order_(options.compile.strict ? ir::Reassociation::forbidden : ir::Reassociation::allowed) {
   }
-  lowered.scheduled = ir::apply_schedule(lowered.schedule, lowered.loops, {target.kind, order},
-                                         diagnostics, options.on_step);
-}
+
+  /// Chooses what is not given until it applies: see choose_schedule().
+  void choose(const ir::Schedule& given, Diagnostics& diagnostics) {
+    std::set<std::string> kept;
+    for (bool is_refused = true; is_refused;) {
+      is_refused = false;
+      lowered_.schedule = ir::choose_schedule(lowered_.graph, target_, given, kept);
+      const auto keep = [&](const ir::ScheduleBlock& block, const ir::ScheduleCommand& command) {
+        if (is_written(command)) return;
+        for (const std::string& name : definitions_in(lowered_.graph, block, command))
+          is_refused |= kept.insert(name).second;
+      };
+      Diagnostics refusals;
+      apply(keep, {}, refusals);
+      if (!is_refused && !refusals.has_errors() && !options_.on_step) return;
+    }
+    apply({}, options_.on_step, diagnostics);
+  }
+
+  void apply_given(Diagnostics& diagnostics) { apply({}, options_.on_step, diagnostics); }
+
+ private:
+  void apply(const ir::RefusalObserver& on_refusal, const ir::StepObserver& on_step,
+             Diagnostics& diagnostics) {
+    const auto variants = ir::choose_variants(lowered_.schedule, lowered_.loops,
+                                              options_.compile.sizes, target_.kind, diagnostics);
+    lowered_.variants.clear();
+    for (const ir::ChosenVariant& variant : variants) {
+      ir::LoopProgram plain = lowered_.loops;
+      plain.facts = variant.facts;
+      if (on_step && options_.on_variant) options_.on_variant(variant.condition);
+      ir::LoopProgram scheduled =
+          ir::apply_schedule(variant.schedule, std::move(plain), {target_.kind, order_, on_refusal},
+                             diagnostics, on_step);
+      lowered_.variants.push_back({variant.condition, variant.holds, std::move(scheduled), {}});
+      if (diagnostics.has_errors()) return;
+    }
+  }
+
+  Lowered& lowered_;
+  const ir::Target& target_;
+  const PipelineOptions& options_;
+  ir::Reassociation order_;
+};
 
 }  // namespace
 
@@ -112,11 +143,17 @@ Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& fr
   ir::check_valid(lowered.loops, "lower_to_loops");
 
   announce(options, "schedule");
-  schedule(lowered, text.schedule, target, options, diagnostics);
+  VariantScheduler scheduler(lowered, target, options);
+  if (options.compile.scheduling == Scheduling::automatic)
+    scheduler.choose(text.schedule, diagnostics);
+  else
+    scheduler.apply_given(diagnostics);
   if (diagnostics.has_errors()) return lowered;
 
   announce(options, "passes");
-  lowered.final = ir::run_passes(lowered.scheduled, {options.compile.strict}, options.on_pass);
+  for (LoweredVariant& variant : lowered.variants) {
+    variant.final = ir::run_passes(variant.scheduled, {options.compile.strict}, options.on_pass);
+  }
   return lowered;
 }
 

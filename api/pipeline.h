@@ -28,6 +28,8 @@ struct PipelineOptions {
   CompileOptions compile;
   StageObserver on_stage;
   ir::StepObserver on_step;
+  /// Called before the steps of each variant with its condition, "" for the general one.
+  std::function<void(const std::string& condition)> on_variant;
   ir::PassObserver on_pass;
 };
 
@@ -41,14 +43,23 @@ struct ParsedText {
 ParsedText parse_text(std::string_view text, const PipelineOptions& options,
                       Diagnostics& diagnostics);
 
+/// The program as one `when` of its schedule has it.
+struct LoweredVariant {
+  std::string condition;      ///< as written; empty for the general one
+  ir::Expr holds;             ///< over the program's sizes; null for the general one
+  ir::LoopProgram scheduled;  ///< after the schedule
+  ir::LoopProgram final;      ///< after the passes: what code is made of
+};
+
 /// Everything between the checked program and machine code. Each member is a value that prints.
 struct Lowered {
   checked::Program checked;
   ir::Graph graph;
-  ir::LoopProgram loops;      ///< the plain nests
-  ir::Schedule schedule;      ///< for the whole program
-  ir::LoopProgram scheduled;  ///< after the schedule
-  ir::LoopProgram final;      ///< after the passes: what code is made of
+  ir::LoopProgram loops;                 ///< the plain nests
+  ir::Schedule schedule;                 ///< for the whole program
+  std::vector<LoweredVariant> variants;  ///< in the order in which they are tried, the general last
+
+  const LoweredVariant& general() const { return variants.back(); }
 };
 Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& free_names,
               const ir::Target& target, const PipelineOptions& options, Diagnostics& diagnostics);

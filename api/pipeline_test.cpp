@@ -30,7 +30,7 @@ Timed schedule(const std::string& text) {
   const Lowered lowered = lower(parsed, {}, *ir::find_target("cpu"), {}, diagnostics);
   EXPECT_FALSE(diagnostics.has_errors()) << render(diagnostics, parsed.sources);
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
-  return {lowered.scheduled.kernels.size(), passed.count()};
+  return {lowered.general().scheduled.kernels.size(), passed.count()};
 }
 
 constexpr double most_seconds = is_sanitized ? 300 : 10;

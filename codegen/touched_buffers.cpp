@@ -11,6 +11,7 @@ std::vector<ir::BufferId> touched_buffers(const ir::Stmt& body) {
   std::set<ir::BufferId> found;
   ir::for_each_statement(body, [&](const ir::Stmt& stmt) {
     if (const auto* store = ir::as<ir::Store>(stmt)) found.insert(store->buffer);
+    if (const auto* prefetch = ir::as<ir::Prefetch>(stmt)) found.insert(prefetch->buffer);
     if (const auto* allocate = ir::as<ir::Allocate>(stmt)) found.insert(allocate->buffer);
   });
   ir::for_each_expression(body, [&](const ir::Expr& expr) {

@@ -54,6 +54,11 @@ class StepRecorder {
   };
 
   void observe(PipelineOptions& pipeline) {
+    pipeline.on_variant = [this](const std::string& condition) {
+      before_.clear();
+      if (!condition.empty()) steps_.push_back({"when " + condition, ""});
+      if (condition.empty() && !steps_.empty()) steps_.push_back({"otherwise", ""});
+    };
     pipeline.on_step = [this](const ir::ScheduleCommand& command, const ir::LoopProgram& program) {
       Step step{ir::print(command), ""};
       while (step.rewrite.ends_with('\n'))

@@ -108,11 +108,26 @@ std::string nest_text(const ir::LoopProgram& program, const Wanted& definition) 
   return text;
 }
 
-std::string machine_text(const StageValues& values, const Wanted& definition, CpuText form) {
-  auto text = cpu_code_text(kernels_of(values.lowered.final, definition),
-                            {values.target, values.optimization}, form);
+std::string machine_text(const ir::LoopProgram& program, const StageValues& values,
+                         const Wanted& definition, CpuText form) {
+  auto text =
+      cpu_code_text(kernels_of(program, definition), {values.target, values.optimization}, form);
   if (!text) throw Error(ErrorCategory::environment, text.error());
   return std::move(*text);
+}
+
+/// The text of each variant, under its condition where there are several.
+template <typename TextOf>
+std::string variants_text(const Lowered& lowered, std::string_view comment, const TextOf& text_of) {
+  if (lowered.variants.size() == 1) return text_of(lowered.general());
+  std::string text;
+  for (const LoweredVariant& variant : lowered.variants) {
+    if (!text.empty()) text += text.ends_with('\n') ? "\n" : "\n\n";
+    text += fmt::format("{} {}{}\n", comment, variant.condition.empty() ? "otherwise" : "when ",
+                        variant.condition);
+    text += text_of(variant);
+  }
+  return text;
 }
 
 std::string text_of(Stage stage, const StageValues& values, const Wanted& definition) {
@@ -122,10 +137,22 @@ std::string text_of(Stage stage, const StageValues& values, const Wanted& defini
     case Stage::graph: return graph_text(values, definition);
     case Stage::loops: return nest_text(lowered.loops, definition);
     case Stage::schedule: return schedule_text(lowered.schedule, definition);
-    case Stage::scheduled: return nest_text(lowered.scheduled, definition);
-    case Stage::passes: return nest_text(lowered.final, definition);
-    case Stage::llvm: return machine_text(values, definition, CpuText::llvm);
-    case Stage::assembly: return machine_text(values, definition, CpuText::assembly);
+    case Stage::scheduled:
+      return variants_text(lowered, "#", [&](const LoweredVariant& variant) {
+        return nest_text(variant.scheduled, definition);
+      });
+    case Stage::passes:
+      return variants_text(lowered, "#", [&](const LoweredVariant& variant) {
+        return nest_text(variant.final, definition);
+      });
+    case Stage::llvm:
+      return variants_text(lowered, ";", [&](const LoweredVariant& variant) {
+        return machine_text(variant.final, values, definition, CpuText::llvm);
+      });
+    case Stage::assembly:
+      return variants_text(lowered, "#", [&](const LoweredVariant& variant) {
+        return machine_text(variant.final, values, definition, CpuText::assembly);
+      });
   }
   bug("a stage without text");
 }

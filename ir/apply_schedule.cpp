@@ -47,6 +47,27 @@ void check_changed(IndexedProgram& program, const ScheduleCommand& command) {
 }
 #endif
 
+/// Applies one command, or what it stands for.
+Rewritten apply_command(IndexedProgram& program, BufferId stage, const ScheduleCommand& command,
+                        const ScheduleOptions& options, const StepObserver& observer) {
+  auto bound = bind_command(program, stage, command, options.reassociation);
+  if (!bound) return tl::unexpected(bound.error());
+  if (bound->rewrite->expand) {
+    const auto parts = bound->rewrite->expand(program, bound->call);
+    if (!parts) return tl::unexpected(parts.error());
+    for (const ScheduleCommand& part : *parts) {
+      if (auto done = apply_command(program, stage, part, options, observer); !done) return done;
+    }
+    return {};
+  }
+  if (auto done = bound->rewrite->apply(program, bound->call); !done) return done;
+#if TCC_CHECKS
+  check_changed(program, command);
+#endif
+  if (observer) observer(command, program.copy());
+  return {};
+}
+
 }  // namespace
 
 LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
@@ -62,17 +83,13 @@ LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
       return std::move(program).take();
     }
     for (const ScheduleCommand& command : block.commands) {
-      Rewritten rewritten = apply_command(program, *stage, command, options.reassociation);
+      Rewritten rewritten = apply_command(program, *stage, command, options, observer);
       if (!rewritten) {
         LoopProgram refused = std::move(program).take();
         if (options.on_refusal) options.on_refusal(block, command);
         report(refused, *stage, command, rewritten.error(), diagnostics);
         return refused;
       }
-#if TCC_CHECKS
-      check_changed(program, command);
-#endif
-      if (observer) observer(command, program.copy());
     }
   }
   LoopProgram scheduled = std::move(program).take();

@@ -13,6 +13,7 @@ using StepObserver = std::function<void(const ScheduleCommand&, const LoopProgra
 /// Is told which command is refused, before that is reported.
 using RefusalObserver = std::function<void(const ScheduleBlock&, const ScheduleCommand&)>;
 
+/// `schedule` is without variants: ir/schedule_variants.h chooses one.
 struct ScheduleOptions {
   TargetKind target = TargetKind::cpu;
   Reassociation reassociation = Reassociation::allowed;

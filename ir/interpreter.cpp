@@ -104,6 +104,10 @@ class Compiler {
           step.access = static_cast<std::uint32_t>(builder_.tape.accesses.size() - 1);
           finish_tape(step);
         },
+        [&](const Prefetch&) {
+          step.kind = Step::Kind::evaluate;
+          finish_tape(step);
+        },
         [&](const Assert& n) {
           step.kind = Step::Kind::check;
           step.a = builder_.compile(n.condition);

@@ -31,6 +31,10 @@ enum class BufferUse : std::uint8_t {
   removed,    ///< of a definition that was inlined away: no memory, nothing accesses it
 };
 
+/// How what is stored to a buffer is written: `nontemporal` goes past the caches, for what is too
+/// large to be read again from them.
+enum class StoreHint : std::uint8_t { temporal, nontemporal };
+
 /// Dense, row-major memory.
 struct Buffer {
   std::string name;  ///< unique in the program
@@ -39,6 +43,7 @@ struct Buffer {
   Memory memory;
   BufferUse use;
   OriginId origin;
+  StoreHint stores = StoreHint::temporal;
 };
 
 /// A loop nest that is launched as one.

@@ -72,6 +72,9 @@ class Parser {
   Stmt parse_let();
   Stmt parse_allocate();
   Stmt parse_assert();
+  Stmt parse_prefetch();
+  Stmt parse_nontemporal(Stage stage);
+  std::vector<Expr> parse_indices();
   Stmt parse_store();
   Stmt parse_guarded_store();
   Store parse_assignment();
@@ -207,6 +210,8 @@ Stmt Parser::parse_statement(Stage stage) {
   if (first.kind == TokenKind::name && second.is("[")) return parse_store();
   if (first.is("if")) return parse_if(stage);
   if (first.is("assert")) return parse_assert();
+  if (first.is("prefetch")) return parse_prefetch();
+  if (first.is("nontemporal")) return parse_nontemporal(stage);
   if (first.is("let")) return parse_let();
   if (first.is("allocate")) return parse_allocate();
   if (first.is("for") || second.is("for")) return parse_for(stage);
@@ -315,15 +320,41 @@ Stmt Parser::parse_assert() {
   return finish(first, Assert{std::move(condition), unescaped(message.text), std::move(value)});
 }
 
+/// `nontemporal C[i] = ..`: a property of the buffer, written with its stores.
+Stmt Parser::parse_nontemporal(Stage stage) {
+  cursor_.next();
+  Stmt stmt = parse_statement(stage);
+  const Store* store = stmt ? as<Store>(stmt) : nullptr;
+  if (store) program_.buffers[store->buffer.value].stores = StoreHint::nontemporal;
+  if (stmt && !store) syntax_error("expected a store after 'nontemporal'");
+  return stmt;
+}
+
+Stmt Parser::parse_prefetch() {
+  const Span first = cursor_.next().span;
+  const BufferId buffer = buffer_named(cursor_.next());
+  std::vector<Expr> indices = parse_indices();
+  cursor_.expect("into");
+  const auto level = find_named(cursor_.expect_name("a cache: L1, L2 or L3"), CacheLevel::L3);
+  if (!cursor_.failed() && !level) syntax_error("expected L1, L2 or L3");
+  end_statement();
+  return finish(first, Prefetch{buffer, std::move(indices), level.value_or(CacheLevel::L1)});
+}
+
+std::vector<Expr> Parser::parse_indices() {
+  std::vector<Expr> indices;
+  cursor_.expect("[");
+  if (cursor_.accept("]")) return indices;
+  do
+    indices.push_back(expr());
+  while (cursor_.accept(","));
+  cursor_.expect("]");
+  return indices;
+}
+
 Store Parser::parse_assignment() {
   Store store{buffer_named(cursor_.next()), {}, {}, {}};
-  cursor_.expect("[");
-  if (!cursor_.accept("]")) {
-    do
-      store.indices.push_back(expr());
-    while (cursor_.accept(","));
-    cursor_.expect("]");
-  }
+  store.indices = parse_indices();
   cursor_.expect("=");
   store.value = expr();
   return store;

@@ -112,6 +112,11 @@ class Printer {
           scope(stmt, stage);
         },
         [&](const Store& n) { print_store(n); },
+        [&](const Prefetch& n) {
+          line(fmt::format("prefetch {} into {}",
+                           print_element(names_.buffer(n.buffer), n.indices, names_),
+                           name_of(n.level)));
+        },
         [&](const Assert& n) {
           line(fmt::format("assert {}, \"{}\"{}", expr(n.condition), escaped(n.message),
                            n.value ? ", " + expr(n.value) : ""));
@@ -164,7 +169,10 @@ void Printer::print_store(const Store& store) {
   const std::string text =
       fmt::format("{} = {}", print_element(names_.buffer(store.buffer), store.indices, names_),
                   expr(store.value));
-  line(store.predicate ? fmt::format("({} if {})", text, expr(store.predicate)) : text);
+  const bool known = store.buffer.value < program_.buffers.size();
+  const bool streams = known && program_[store.buffer].stores == StoreHint::nontemporal;
+  line((streams ? "nontemporal " : "") +
+       (store.predicate ? fmt::format("({} if {})", text, expr(store.predicate)) : text));
 }
 
 void Printer::print_allocate(const Allocate& allocate) {

@@ -51,5 +51,22 @@ TEST(LoopParser, LeavesACastBetweenTypesACast) {
   EXPECT_EQ(print(parsed_valid(text)), text);
 }
 
+TEST(LoopParser, ReadsPrefetchesAndStoresPastTheCaches) {
+  const std::string text = R"(size N
+input A: f32[N]
+output C: f32[N]
+
+kernel C {
+  for i in 0:N {
+    prefetch A[i + 16] into L2
+    nontemporal C[i] = A[i]
+  }
+}
+)";
+  const LoopProgram program = parsed_valid(text);
+  EXPECT_EQ(program.buffers[1].stores, StoreHint::nontemporal);
+  EXPECT_EQ(print(program), text);
+}
+
 }  // namespace
 }  // namespace tcc::ir

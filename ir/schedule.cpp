@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "dsl/overloaded.h"
+
 namespace tcc::ir {
 
 namespace {
@@ -16,15 +18,59 @@ std::string_view name_of_target(TargetKind kind) {
   return "";
 }
 
-std::string print(const ScheduleArgument& argument) {
-  std::string text = argument.keyword.empty() ? "" : argument.keyword + " = ";
-  if (const auto* number = std::get_if<std::int64_t>(&argument.value)) {
-    return text + std::to_string(*number);
+std::string print(const ScheduleLevel& level) {
+  std::string numbers;
+  for (const std::int64_t number : level.numbers) {
+    numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", number);
   }
-  return text + std::get<std::string>(argument.value);
+  return fmt::format("{}({})", level.name, numbers);
+}
+
+std::string print(const LayoutIndex& index) {
+  switch (index.part) {
+    case LayoutIndex::Part::whole: return index.axis;
+    case LayoutIndex::Part::quotient: return fmt::format("{} // {}", index.axis, index.divisor);
+    case LayoutIndex::Part::remainder: return fmt::format("{} % {}", index.axis, index.divisor);
+  }
+  return "";
+}
+
+std::string print(const Layout& layout) {
+  std::string text;
+  for (const LayoutIndex& index : layout) {
+    text += (text.empty() ? "" : ", ") + print(index);
+  }
+  return "[" + text + "]";
+}
+
+std::string print(const ScheduleArgument& argument) {
+  const std::string keyword = argument.keyword.empty() ? "" : argument.keyword + " = ";
+  return keyword + std::visit(Overloaded{[](const std::string& name) { return name; },
+                                         [](std::int64_t number) { return std::to_string(number); },
+                                         [](const auto& other) { return print(other); }},
+                              argument.value);
+}
+
+std::string print(const std::vector<ScheduleCommand>& commands, std::string_view indent) {
+  std::string text;
+  for (const ScheduleCommand& command : commands)
+    text += fmt::format("{}{}\n", indent, print(command));
+  return text;
 }
 
 }  // namespace
+
+void for_each_command(const ScheduleBlock& block,
+                      const std::function<void(const ScheduleCommand&)>& f) {
+  for (const ScheduleCommand& command : block.commands)
+    f(command);
+  for (const ScheduleVariant& variant : block.variants) {
+    for (const ScheduleCommand& command : variant.commands)
+      f(command);
+  }
+  for (const ScheduleCommand& command : block.general)
+    f(command);
+}
 
 std::string print(const ScheduleCommand& command) {
   std::string text;
@@ -44,11 +90,12 @@ std::string print(const Schedule& schedule) {
   for (const ScheduleBlock& block : schedule.blocks) {
     text += fmt::format("schedule {}", block.definition);
     if (block.target) text += fmt::format(" on {}", name_of_target(*block.target));
-    text += " {\n";
-    for (const ScheduleCommand& command : block.commands) {
-      text += "  " + print(command) + "\n";
+    text += " {\n" + print(block.commands, "  ");
+    for (const ScheduleVariant& variant : block.variants) {
+      text +=
+          fmt::format("  when {} {{\n{}  }}\n", variant.condition, print(variant.commands, "    "));
     }
-    text += "}\n";
+    text += print(block.general, "  ") + "}\n";
   }
   return text;
 }

@@ -1,13 +1,16 @@
 // Schedules as values and as text (language section 9).
 //
 //   schedule C.1 on cpu {
-//     i0.o, i0.i = split(i0, 8)
-//     reorder(i0.o, k0, i0.i)
+//     when M >= 512 and N % 16 == 0 {
+//       i0.o, i0.i = split(i0, 8)
+//     }
+//     reorder(i0, k0)
 //     vectorize(i1.i)
 //   }
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -18,10 +21,32 @@
 
 namespace tcc::ir {
 
-/// A loop, a definition, a word such as `guard`, or a number.
+/// A level of a tree reduction with its widths: `block(256)`.
+struct ScheduleLevel {
+  std::string name;
+  std::vector<std::int64_t> numbers;
+
+  bool operator==(const ScheduleLevel&) const = default;
+};
+
+/// One index of a packed tensor: an axis `i0`, `i1`, .. of the tensor, or a part of it.
+struct LayoutIndex {
+  enum class Part : std::uint8_t { whole, quotient, remainder };
+  std::string axis;
+  Part part = Part::whole;
+  std::int64_t divisor = 1;  ///< of `i1 // 16` and `i1 % 16`
+
+  bool operator==(const LayoutIndex&) const = default;
+};
+/// `[i1 // 16, i0, i1 % 16]`
+using Layout = std::vector<LayoutIndex>;
+
+/// A loop, a definition, a word such as `guard`; a number; a level; a layout.
+using ScheduleValue = std::variant<std::string, std::int64_t, ScheduleLevel, Layout>;
+
 struct ScheduleArgument {
   std::string keyword;  ///< empty for a positional one
-  std::variant<std::string, std::int64_t> value;
+  ScheduleValue value;
   Span span;
 
   bool operator==(const ScheduleArgument& other) const {
@@ -37,17 +62,31 @@ struct ScheduleCommand {
   Span span;
 };
 
-/// The rewrites for one definition.
+/// `when condition { commands }`
+struct ScheduleVariant {
+  std::string condition;  ///< over sizes and constants, as text
+  std::vector<ScheduleCommand> commands;
+  Span span;  ///< of the condition
+};
+
+/// The rewrites for one definition: `commands`, then those of the first variant whose condition
+/// holds, `general` where none does.
 struct ScheduleBlock {
   std::string definition;
   std::optional<TargetKind> target;  ///< none: for every target
   std::vector<ScheduleCommand> commands;
+  std::vector<ScheduleVariant> variants;
+  std::vector<ScheduleCommand> general;  ///< empty where there are no variants
   Span span;
 };
 
 struct Schedule {
   std::vector<ScheduleBlock> blocks;
 };
+
+/// Every command of a block, those of variants included.
+void for_each_command(const ScheduleBlock& block,
+                      const std::function<void(const ScheduleCommand&)>& f);
 
 std::string print(const Schedule& schedule);
 std::string print(const ScheduleCommand& command);

@@ -1,8 +1,12 @@
 // The text of schedules back into values.
 //
-//   block   ::= "schedule" name ["on" ("cpu" | "cuda")] "{" { command } "}"
-//   command ::= [name {"," name} "="] word "(" [argument {"," argument}] ")"
-//   argument ::= [word "="] (name | ["-"] integer)
+//   block   ::= "schedule" name ["on" ("cpu" | "cuda")] "{" { command | variant } "}"
+//   variant ::= "when" condition "{" { command } "}"      condition: up to the brace, over sizes
+//   command ::= [name {"," name} "="] word ["(" [argument {"," argument}] ")"]
+//   argument ::= [word "="] (name | ["-"] integer | level | layout)
+//   level   ::= word "(" integer {"," integer} ")"        block(256)
+//   layout  ::= "[" index {"," index} "]"                 [i1 // 16, i0, i1 % 16]
+//   index   ::= word [("//" | "%") integer]
 //   name    ::= word {"." (word | integer)}        C.1, i0.o: without spaces
 #include <fmt/format.h>
 
@@ -43,16 +47,53 @@ class ScheduleReader {
     if (!expect("{", "the rewrites stand in '{ }'")) return {};
     skip_separators();
     while (!failed_ && !peek().is("}")) {
-      block.commands.push_back(read_command());
-      if (!failed_ && !peek().is("}") && peek().kind != TokenKind::separator) {
-        fail("the end of the line or '}'");
+      if (peek().is("when") && !block.general.empty()) {
+        fail("a rewrite").suggest("variants stand before the general rewrites");
+      } else if (peek().is("when")) {
+        block.variants.push_back(read_variant());
+      } else {
+        (block.variants.empty() ? block.commands : block.general).push_back(read_command());
       }
-      skip_separators();
+      end_line();
     }
     if (failed_) return {};
     block.span = join(block.span, peek().span);
     next();
     return block;
+  }
+
+  ScheduleVariant read_variant() {
+    ScheduleVariant variant;
+    next();
+    variant.span = peek().span;
+    while (!peek().is("{") && peek().kind != TokenKind::separator &&
+           peek().kind != TokenKind::end) {
+      variant.span = join(variant.span, next().span);
+    }
+    variant.condition = std::string(sources_.text_of(variant.span));
+    if (peek().is("{") && variant.condition == "{") {
+      fail("a condition over sizes");
+      return variant;
+    }
+    if (!expect("{", "the rewrites of a variant stand in '{ }'")) return variant;
+    skip_separators();
+    while (!failed_ && !peek().is("}")) {
+      if (peek().is("when")) {
+        fail("a rewrite").suggest("variants do not nest: join the conditions by 'and'");
+        return variant;
+      }
+      variant.commands.push_back(read_command());
+      end_line();
+    }
+    if (!failed_) next();
+    return variant;
+  }
+
+  void end_line() {
+    if (!failed_ && !peek().is("}") && peek().kind != TokenKind::separator) {
+      fail("the end of the line or '}'");
+    }
+    skip_separators();
   }
 
   std::optional<TargetKind> read_target() {
@@ -80,47 +121,93 @@ class ScheduleReader {
     } else {
       fail("'='");
     }
+    if (command.results.empty() && ends_command()) return command;
     if (!expect("(", "the arguments of a rewrite stand in '( )'")) return command;
     while (!failed_ && !peek().is(")")) {
       command.arguments.push_back(read_argument());
-      if (peek().is(","))
-        next();
-      else if (!peek().is(")"))
-        fail("',' or ')'");
+      read_comma(")");
     }
     if (failed_) return command;
     command.span = join(command.span, next().span);
     return command;
   }
 
+  /// `kernel` stands alone, without brackets.
+  bool ends_command() const {
+    return peek().is("}") || peek().kind == TokenKind::separator || peek().kind == TokenKind::end;
+  }
+
   ScheduleArgument read_argument() {
     ScheduleArgument argument;
     argument.span = peek().span;
-    if (peek().kind == TokenKind::name) {
-      std::string name = read_name("an argument");
-      if (!peek().is("=")) {
-        argument.value = std::move(name);
-        return argument;
-      }
+    const bool has_keyword = peek().kind == TokenKind::name && tokens_[position_ + 1].is("=");
+    if (has_keyword) {
+      argument.keyword = std::string(next().text);
       next();
-      argument.keyword = std::move(name);
     }
     argument.value = read_value();
     return argument;
   }
 
-  std::variant<std::string, std::int64_t> read_value() {
+  ScheduleValue read_value() {
+    if (peek().is("[")) return read_layout();
+    if (peek().is("-") || peek().kind == TokenKind::integer) return read_number();
+    std::string name = read_name("a name or a number");
+    if (failed_ || !peek().is("(")) return name;
+    return read_level(std::move(name));
+  }
+
+  std::int64_t read_number() {
     const bool negative = peek().is("-");
     if (negative) next();
-    if (peek().kind != TokenKind::integer) return read_name("a name or a number");
+    if (peek().kind != TokenKind::integer) {
+      fail("a number");
+      return 0;
+    }
     const Token token = next();
     auto value = integer_value(token.text);
     if (!value || *value > INT64_MAX) {
       fail_at(token, "a number below 2^63");
-      return std::int64_t{0};
+      return 0;
     }
     const auto number = static_cast<std::int64_t>(*value);
     return negative ? -number : number;
+  }
+
+  ScheduleLevel read_level(std::string name) {
+    ScheduleLevel level{std::move(name), {}};
+    next();
+    while (!failed_ && !peek().is(")")) {
+      level.numbers.push_back(read_number());
+      read_comma(")");
+    }
+    if (!failed_) next();
+    return level;
+  }
+
+  Layout read_layout() {
+    Layout layout;
+    next();
+    while (!failed_ && !peek().is("]")) {
+      LayoutIndex index{read_name("an axis: i0, i1, .."), {}, 1};
+      const bool is_part = peek().is("//") || peek().is("%");
+      if (is_part) {
+        index.part = peek().is("%") ? LayoutIndex::Part::remainder : LayoutIndex::Part::quotient;
+        next();
+        index.divisor = read_number();
+      }
+      layout.push_back(std::move(index));
+      read_comma("]");
+    }
+    if (!failed_) next();
+    return layout;
+  }
+
+  void read_comma(std::string_view end) {
+    if (peek().is(","))
+      next();
+    else if (!peek().is(end))
+      fail(fmt::format("',' or '{}'", end));
   }
 
   /// A dotted name: tokens that touch.

@@ -33,6 +33,11 @@ std::string_view name_of(ForKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+std::string_view name_of(CacheLevel level) {
+  static constexpr std::array<std::string_view, 3> names = {"L1", "L2", "L3"};
+  return names[static_cast<std::size_t>(level)];
+}
+
 Stmt make_for(Expr var, Expr begin, Expr extent, ForKind kind, BufferId stage, Stmt body,
               OriginId origin) {
   return checked(origin, For{std::move(var), std::move(begin), std::move(extent), kind, stage,
@@ -70,6 +75,10 @@ Stmt make_store(BufferId buffer, std::vector<Expr> indices, Expr value, OriginId
 
 Stmt make_assert(Expr condition, std::string message, OriginId origin, Expr value) {
   return checked(origin, Assert{std::move(condition), std::move(message), std::move(value)});
+}
+
+Stmt make_prefetch(BufferId buffer, std::vector<Expr> indices, CacheLevel level, OriginId origin) {
+  return checked(origin, Prefetch{buffer, std::move(indices), level});
 }
 
 }  // namespace tcc::ir

@@ -4,10 +4,12 @@
 // their Block. A serial or unrolled For runs its iterations in order; a vector For means them at
 // once and is gone after the `vectorize` rewrite's pass. A parallel For's iterations touch no
 // common memory but for reads. A Store whose predicate is false in a lane writes nothing there.
-// Every access is inside its buffer wherever it is executed.
+// Every access is inside its buffer wherever it is executed. A Prefetch accesses nothing: it tells
+// the machine what will be needed, and may be left out; its indices may lie outside.
 //
 //   stmt ::= for i in b:e { .. } | if c { .. } | let x = e | allocate T: f32[8, 8] in register
 //          | C[e, e] = e | (C[e, e] = e if p) | assert c, "message {}", e | { stmt* }
+//          | prefetch C[e, e] into L1
 #pragma once
 
 #include <functional>
@@ -81,8 +83,18 @@ struct Assert {
   Expr value;  ///< may be null
 };
 
+/// The cache that a prefetch brings an element's line into.
+enum class CacheLevel : std::uint8_t { L1, L2, L3 };
+std::string_view name_of(CacheLevel level);
+
+struct Prefetch {
+  BufferId buffer;
+  std::vector<Expr> indices;
+  CacheLevel level;
+};
+
 struct StmtNode {
-  using Value = std::variant<For, If, Let, Allocate, Block, Store, Assert>;
+  using Value = std::variant<For, If, Let, Allocate, Block, Store, Assert, Prefetch>;
   OriginId origin;
   Value value;
 };
@@ -100,6 +112,9 @@ Stmt make_store(BufferId buffer, std::vector<Expr> indices, Expr value, OriginId
                 Expr predicate = {});
 /// `{}` in the message stands for the value, an i64 scalar, where there is one.
 Stmt make_assert(Expr condition, std::string message, OriginId origin, Expr value = {});
+
+/// The indices are i64 scalars.
+Stmt make_prefetch(BufferId buffer, std::vector<Expr> indices, CacheLevel level, OriginId origin);
 
 template <typename... Lambdas> decltype(auto) match(const Stmt& stmt, Lambdas&&... lambdas) {
   return std::visit(Overloaded{std::forward<Lambdas>(lambdas)...}, stmt->value);

@@ -211,6 +211,11 @@ struct StatementTyping {
     std::string error = indices_error(store.indices, lanes);
     return error.empty() ? predicate_error(store.predicate, lanes) : error;
   }
+  std::string operator()(const Prefetch& prefetch) const {
+    const bool scalar = std::all_of(prefetch.indices.begin(), prefetch.indices.end(),
+                                    [](auto& e) { return e && e->type == ValueType{}; });
+    return scalar ? "" : "an index of a prefetch is no i64 scalar";
+  }
   std::string operator()(const Assert& check) const {
     if (!check.condition) return "an assert lacks its condition";
     if (check.value && check.value->type != ValueType{DType::i64, 1}) {

@@ -192,6 +192,11 @@ void Verifier::check_statement(const Stmt& stmt) {
       },
       [&](const Allocate& allocate) { check_allocate(allocate.buffer); }, [&](const Block&) {},
       [&](const Store& store) { check_store(store); },
+      [&](const Prefetch& prefetch) {
+        for (const Expr& index : prefetch.indices)
+          check_expr(index);
+        if (exists(prefetch.buffer)) check_access(prefetch.buffer, prefetch.indices.size());
+      },
       [&](const Assert& check) {
         check_expr(check.condition);
         if (check.value) check_expr(check.value);

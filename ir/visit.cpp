@@ -157,6 +157,12 @@ Stmt map_expressions(const Stmt& stmt, const std::function<Expr(const Expr&)>& f
         return make_store(n.buffer, std::move(indices), std::move(value), origin,
                           std::move(predicate));
       },
+      [&](const Prefetch& n) {
+        std::vector<Expr> indices;
+        for (const Expr& index : n.indices)
+          indices.push_back(map(index));
+        return changed ? make_prefetch(n.buffer, std::move(indices), n.level, origin) : stmt;
+      },
       [&](const Assert& n) {
         Expr condition = map(n.condition);
         Expr value = map(n.value);

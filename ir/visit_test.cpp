@@ -119,7 +119,7 @@ TEST(Visit, statements_come_parents_first) {
         stmt, [](const For&) { return "for "; }, [](const If&) { return "if "; },
         [](const Let&) { return "let "; }, [](const Allocate&) { return "allocate "; },
         [](const Block&) { return "block "; }, [](const Store&) { return "store "; },
-        [](const Assert&) { return "assert "; });
+        [](const Prefetch&) { return "prefetch"; }, [](const Assert&) { return "assert "; });
   });
   EXPECT_EQ(kinds, "for block let if store assert ");
   std::string exprs;

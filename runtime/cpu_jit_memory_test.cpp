@@ -79,6 +79,10 @@ const char* const access_bodies[] = {
     "broadcast(1.5, $L))",
     "O[i] = shuffle(A[ramp(i, 1, $L)], [1])",
     "O[ramp(i, 1, 2)] = shuffle(A[ramp(i, 1, $L)], [1, 0])",
+    // past the caches, where they are aligned; prefetched, inside and outside
+    "nontemporal O[ramp(i, 1, $L)] = A[ramp(i, 1, $L)]",
+    "prefetch A[i + 1000000] into L1\n prefetch B[i % 20, 0 - 7] into L3\n"
+    "O[ramp(i, 1, $L)] = A[ramp(i, 1, $L)]",
 };
 
 TEST_F(CpuJitMemory, AccessesAgreeWithInterpreter) {

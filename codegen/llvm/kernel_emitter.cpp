@@ -4,6 +4,7 @@
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "codegen/touched_buffers.h"
@@ -45,6 +46,11 @@ void KernelEmitter::emit(const ir::Kernel& kernel, const std::string& name) {
   load_sizes();
   bind_buffers(kernel);
   emit_scope(kernel.body);
+  // Stores past the caches are ordered by nothing else.
+  if (std::any_of(buffers_.begin(), buffers_.end(),
+                  [](const BufferMemory& buffer) { return buffer.streams; })) {
+    builder_.CreateFence(llvm::AtomicOrdering::SequentiallyConsistent);
+  }
   builder_.CreateRet(builder_.getInt32(0));
 }
 
@@ -99,6 +105,7 @@ void KernelEmitter::bind_buffers(const ir::Kernel& kernel) {
     const ir::Buffer& buffer = program_[id];
     BufferMemory& memory = buffers_[id.value] = {};
     memory.dtype = buffer.dtype;
+    memory.streams = buffer.stores == ir::StoreHint::nontemporal;
     compute_strides(id);
     if (buffer.use == ir::BufferUse::local) continue;  // until it is allocated
     memory.data = load_pointer(function_->getArg(1), id.value, buffer.name);

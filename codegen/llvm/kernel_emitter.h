@@ -41,6 +41,7 @@ class KernelEmitter {
   void emit_if(const ir::If& branch);
   void emit_let(const ir::Let& let);
   void emit_store(const ir::Store& store);
+  void emit_prefetch(const ir::Prefetch& prefetch);
   void emit_assert(const ir::Assert& check);
 
   void emit_allocate(ir::BufferId id);

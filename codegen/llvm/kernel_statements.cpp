@@ -45,6 +45,7 @@ void KernelEmitter::emit_statement(const ir::Stmt& stmt) {
         }
       },
       [&](const ir::Store& store) { emit_store(store); },
+      [&](const ir::Prefetch& prefetch) { emit_prefetch(prefetch); },
       [&](const ir::Assert& check) { emit_assert(check); });
 }
 
@@ -140,6 +141,17 @@ void KernelEmitter::emit_store(const ir::Store& store) {
   const std::vector<AccessIndex> indices = expressions_.emit_indices(store.indices);
   Value* predicate = store.predicate ? expressions_.emit(store.predicate) : nullptr;
   MemoryAccess(builder_).store(buffers_[store.buffer.value], indices, value, predicate);
+}
+
+void KernelEmitter::emit_prefetch(const ir::Prefetch& prefetch) {
+  const std::vector<AccessIndex> indices = expressions_.emit_indices(prefetch.indices);
+  Value* address = MemoryAccess(builder_).address_of(buffers_[prefetch.buffer.value], indices);
+  constexpr std::uint32_t to_read = 0;
+  constexpr std::uint32_t data = 1;
+  const auto locality = 3U - static_cast<std::uint32_t>(prefetch.level);
+  builder_.CreateIntrinsic(
+      llvm::Intrinsic::prefetch, {builder_.getPtrTy()},
+      {address, builder_.getInt32(to_read), builder_.getInt32(locality), builder_.getInt32(data)});
 }
 
 void KernelEmitter::emit_assert(const ir::Assert& check) {

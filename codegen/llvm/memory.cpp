@@ -170,6 +170,10 @@ Value* MemoryAccess::load_uniform(const BufferMemory& buffer,
   return load_element(buffer, address(buffer, offset.base, Bounds::inside));
 }
 
+Value* MemoryAccess::address_of(const BufferMemory& buffer, std::span<const AccessIndex> indices) {
+  return address(buffer, offset_of(buffer, indices, 1, Bounds::unknown).base, Bounds::unknown);
+}
+
 Value* MemoryAccess::load(const BufferMemory& buffer, std::span<const AccessIndex> indices,
                           unsigned lanes, Value* predicate) {
   const Bounds bounds = predicate ? Bounds::unknown : Bounds::inside;
@@ -192,6 +196,34 @@ void MemoryAccess::store_guarded(const BufferMemory& buffer, Value* pointer, Val
   end_guarded(builder_, guarded);
 }
 
+/// Such a store must be aligned as its vector is, which where rows follow each other is known when
+/// the program runs: elsewhere it is a plain one.
+void MemoryAccess::store_past_caches(const BufferMemory& buffer, Value* pointer, Value* value) {
+  constexpr std::uint64_t widest = 64;
+  const std::uint64_t bytes = lanes_of(value) * size_in_bytes(buffer.dtype);
+  const std::uint64_t alignment = std::min(bytes, widest);
+  Value* address = builder_.CreatePtrToInt(pointer, builder_.getInt64Ty());
+  Value* aligned =
+      builder_.CreateICmpEQ(builder_.CreateAnd(address, alignment - 1), builder_.getInt64(0));
+  llvm::Function* function = builder_.GetInsertBlock()->getParent();
+  llvm::LLVMContext& context = builder_.getContext();
+  auto* streamed = llvm::BasicBlock::Create(context, "streamed", function);
+  auto* stored = llvm::BasicBlock::Create(context, "stored", function);
+  auto* after = llvm::BasicBlock::Create(context, "", function);
+  builder_.CreateCondBr(aligned, streamed, stored);
+  builder_.SetInsertPoint(streamed);
+  llvm::Instruction* store =
+      annotate(buffer, builder_.CreateAlignedStore(value, pointer, llvm::Align(alignment)));
+  store->setMetadata(
+      llvm::LLVMContext::MD_nontemporal,
+      llvm::MDNode::get(context, llvm::ConstantAsMetadata::get(builder_.getInt32(1))));
+  builder_.CreateBr(after);
+  builder_.SetInsertPoint(stored);
+  annotate(buffer, builder_.CreateAlignedStore(value, pointer, element_alignment(buffer)));
+  builder_.CreateBr(after);
+  builder_.SetInsertPoint(after);
+}
+
 void MemoryAccess::store_vector(const BufferMemory& buffer, const Offset& offset, Value* value,
                                 Value* predicate) {
   const unsigned lanes = lanes_of(value);
@@ -208,6 +240,11 @@ void MemoryAccess::store_vector(const BufferMemory& buffer, const Offset& offset
   }
   Value* pointer = lowest(buffer, offset, lanes, bounds);
   if (backwards) value = builder_.CreateVectorReverse(value);
+  const std::uint64_t bytes = lanes * size_in_bytes(buffer.dtype);
+  constexpr std::uint64_t narrowest = 16;
+  if (!predicate && buffer.streams && bytes >= narrowest && (bytes & (bytes - 1)) == 0) {
+    return store_past_caches(buffer, pointer, value);
+  }
   if (!predicate) {
     annotate(buffer, builder_.CreateAlignedStore(value, pointer, alignment));
     return;

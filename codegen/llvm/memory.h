@@ -24,6 +24,7 @@ struct BufferMemory {
   llvm::Value* data = nullptr;
   std::vector<llvm::Value*> strides;     ///< elements from one index of an axis to the next
   std::uint64_t own_elements = 0;        ///< of a local on the stack; 0 for other buffers
+  bool streams = false;                  ///< whole vectors are stored past the caches
   llvm::MDNode* own_scope = nullptr;     ///< the alias scope of its accesses; null for locals
   llvm::MDNode* other_scopes = nullptr;  ///< those of the buffers that it shares no memory with
 };
@@ -46,6 +47,8 @@ class MemoryAccess {
   llvm::Value* load_uniform(const BufferMemory& buffer, std::span<const AccessIndex> indices);
   void store(const BufferMemory& buffer, std::span<const AccessIndex> indices, llvm::Value* value,
              llvm::Value* predicate);
+  /// Where an element lies, or would lie: the indices may be outside.
+  llvm::Value* address_of(const BufferMemory& buffer, std::span<const AccessIndex> indices);
 
  private:
   /// Elements from the buffer's first to a lane's: `base + lane * step`, or `lanes`.
@@ -80,6 +83,7 @@ class MemoryAccess {
                      llvm::Value* predicate);
   void store_vector(const BufferMemory& buffer, const Offset& offset, llvm::Value* value,
                     llvm::Value* predicate);
+  void store_past_caches(const BufferMemory& buffer, llvm::Value* pointer, llvm::Value* value);
   llvm::Instruction* annotate(const BufferMemory& buffer, llvm::Instruction* access);
 
   Builder& builder_;

@@ -40,6 +40,7 @@ class Widener {
           return make_block(std::move(statements), stmt->origin);
         },
         [&](const Store& store) { return widen_store(store, stmt->origin); },
+        [&](const Prefetch&) -> Stmt { bug("a prefetch inside a vector loop"); },
         [&](const Allocate&) -> Stmt { bug("an allocation inside a vector loop"); },
         [&](const Assert&) -> Stmt { bug("an assertion inside a vector loop"); });
   }

@@ -206,8 +206,8 @@ std::optional<Refusal> refuse_compute_at(const IndexedProgram& program, BufferId
 }  // namespace
 
 Rewritten compute_at(IndexedProgram& program, const RewriteCall& call) {
-  const BufferId buffer = *call.definition;
-  const VarId var = call.loops.front();
+  const BufferId buffer = call.tensor("definition");
+  const VarId var = call.loop("loop");
   auto producer = find_producer(program, buffer, call.stage);
   if (!producer) return tl::unexpected(producer.error());
   const KernelIndex kernel = kernel_of(program, call.stage, var);

@@ -1,6 +1,7 @@
 // The index of kernels, kept true by each change.
 #include "ir/rewrites/indexed_program.h"
 
+#include "dsl/diagnostic.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -27,6 +28,22 @@ std::optional<BufferId> IndexedProgram::find_buffer(std::string_view name) const
 std::optional<KernelIndex> IndexedProgram::kernel_named_as(BufferId buffer) const {
   const auto found = kernels_.find(program_[buffer].name);
   return found == kernels_.end() ? std::nullopt : std::optional(found->second);
+}
+
+BufferId IndexedProgram::add_buffer(Buffer buffer) {
+  const BufferId id{static_cast<std::uint32_t>(program_.buffers.size())};
+  if (!buffers_.emplace(buffer.name, id).second) bug("a second buffer of one name");
+  program_.buffers.push_back(std::move(buffer));
+  loops_of_.emplace_back();
+  readers_of_.emplace_back();
+  return id;
+}
+
+std::string IndexedProgram::free_name(const std::string& stem) const {
+  std::string name = stem;
+  for (int n = 2; buffers_.contains(name); ++n)
+    name = stem + "." + std::to_string(n);
+  return name;
 }
 
 void IndexedProgram::set_body(KernelIndex kernel, Stmt body) {

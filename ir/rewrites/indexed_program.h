@@ -39,6 +39,10 @@ class IndexedProgram {
   VarId fresh_var() { return program_.fresh_var(); }
   OriginTable& origins() { return program_.origins; }
   Buffer& change_buffer(BufferId id) { return program_.buffers[id.value]; }
+  /// A buffer of a name that no other has.
+  BufferId add_buffer(Buffer buffer);
+  /// `stem`, or `stem.2`, `stem.3` .. where that is taken.
+  std::string free_name(const std::string& stem) const;
   void set_body(KernelIndex kernel, Stmt body);
   /// Removes the kernel of a definition of which nothing is left: its buffer is removed with it,
   /// where it is a temporary.

@@ -163,7 +163,7 @@ class Inliner {
 }  // namespace
 
 Rewritten inline_definition(IndexedProgram& program, const RewriteCall& call) {
-  const BufferId buffer = *call.definition;
+  const BufferId buffer = call.tensor("definition");
   const std::string& name = program[buffer].name;
   auto producer = find_producer(program, buffer, call.stage);
   if (!producer) return tl::unexpected(producer.error());

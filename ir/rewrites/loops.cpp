@@ -2,6 +2,8 @@
 #include "ir/rewrites/loops.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "dsl/diagnostic.h"
 #include "ir/affine/simplify.h"
@@ -31,6 +33,35 @@ std::vector<VarId> loops_named(const IndexedProgram& program, BufferId stage,
   for_each_loop_of(program, stage, [&](const For& loop) {
     if (name_of(loop) == name) found.push_back(as<Var>(loop.var)->id);
   });
+  return found;
+}
+
+std::vector<VarId> loops_in_one_nest(const IndexedProgram& program, BufferId stage,
+                                     const std::vector<std::string>& names) {
+  std::vector<VarId> found;
+  std::map<std::string, VarId> around;  // of the wanted names
+  const std::function<void(const Stmt&)> visit = [&](const Stmt& stmt) {
+    const For* loop = as<For>(stmt);
+    const bool wanted = loop && loop->stage == stage &&
+                        std::find(names.begin(), names.end(), name_of(*loop)) != names.end();
+    if (wanted) {
+      around[name_of(*loop)] = as<Var>(loop->var)->id;
+      const bool all = std::all_of(names.begin(), names.end(),
+                                   [&](const std::string& name) { return around.contains(name); });
+      if (all) {
+        found.clear();
+        for (const std::string& name : names)
+          found.push_back(around.at(name));
+      }
+    }
+    map_statements(stmt, [&](const Stmt& inner) {
+      visit(inner);
+      return inner;
+    });
+    if (wanted) around.erase(name_of(*loop));
+  };
+  for (const KernelIndex kernel : program.kernels_with_loops_of(stage))
+    visit(program.body(kernel));
   return found;
 }
 

@@ -14,6 +14,11 @@ namespace tcc::ir {
 std::vector<VarId> loops_named(const IndexedProgram& program, BufferId stage,
                                const std::string& name);
 
+/// One loop for each name, in that order, all on one way from a kernel's body inwards; the last
+/// such in the text. Empty where there is none.
+std::vector<VarId> loops_in_one_nest(const IndexedProgram& program, BufferId stage,
+                                     const std::vector<std::string>& names);
+
 /// The names of all loops of `stage`, each once, in the order of the text.
 std::vector<std::string> loop_names(const IndexedProgram& program, BufferId stage);
 

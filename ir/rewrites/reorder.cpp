@@ -283,17 +283,18 @@ tl::expected<Stmt, Refusal> put_together(IndexedProgram& program, const Nest& ne
 }  // namespace
 
 Rewritten reorder(IndexedProgram& program, const RewriteCall& call) {
-  for (const VarId var : call.loops) {
-    if (std::count(call.loops.begin(), call.loops.end(), var) > 1) {
+  const std::vector<VarId>& wanted = call.loops("loops");
+  for (const VarId var : wanted) {
+    if (std::count(wanted.begin(), wanted.end(), var) > 1) {
       return tl::unexpected(Refusal{"a loop is named twice", var, ""});
     }
   }
-  const KernelIndex kernel = kernel_of(program, call.stage, call.loops.front());
+  const KernelIndex kernel = kernel_of(program, call.stage, wanted.front());
   Stmt outermost;
   for_each_statement(program.body(kernel), [&](const Stmt& stmt) {
-    if (!outermost && as<For>(stmt) && contains(call.loops, var_of(stmt))) outermost = stmt;
+    if (!outermost && as<For>(stmt) && contains(wanted, var_of(stmt))) outermost = stmt;
   });
-  auto nest = take_apart(outermost, call.loops);
+  auto nest = take_apart(outermost, wanted);
   if (!nest) return tl::unexpected(nest.error());
   for (const Stmt& loop : nest->loops) {
     if (as<For>(loop)->kind == ForKind::serial) continue;
@@ -301,7 +302,7 @@ Rewritten reorder(IndexedProgram& program, const RewriteCall& call) {
         fmt::format("loop '{}' is {}", name_of(*as<For>(loop)), name_of(as<For>(loop)->kind)),
         var_of(loop), "reorder before it"});
   }
-  const std::vector<Stmt> order = permute(nest->loops, call.loops);
+  const std::vector<Stmt> order = permute(nest->loops, wanted);
   if (auto refusal = refuse_order(nest->loops, order, program, call.reassociation)) {
     return tl::unexpected(*refusal);
   }

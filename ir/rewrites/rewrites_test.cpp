@@ -276,7 +276,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{scale, "schedule C { a = split(i, 2) }",
                 "a = split(i, 2): 'split' gives 2 names, not 1"},
         Refused{scale, "schedule C { a, b = split(i, 2, tail = peel) }",
-                "a, b = split(i, 2, tail = peel): tail 'peel' is not supported yet"},
+                "a, b = split(i, 2, tail = peel): tail 'peel' is not known"},
         Refused{scale, "schedule C { a, b = split(i, 8192); unroll(b) }",
                 "unroll(b): 8192 copies are more than 4096"},
         Refused{scale, "schedule C { inline(A) }", "inline(A): 'A' is an input"},

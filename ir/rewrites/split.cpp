@@ -17,7 +17,7 @@ namespace {
 
 std::optional<Refusal> refuse_split(const IndexedProgram& program, const RewriteCall& call,
                                     VarId var) {
-  const std::int64_t factor = call.numbers.front();
+  const std::int64_t factor = call.number("factor");
   const Stmt stmt = find_loop(program.body(kernel_of(program, call.stage, var)), var);
   const For& loop = *as<For>(stmt);
   if (factor < 1 || factor > INT32_MAX) {
@@ -27,11 +27,9 @@ std::optional<Refusal> refuse_split(const IndexedProgram& program, const Rewrite
     return Refusal{fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var,
                    "split before it"};
   }
-  if (call.tail && *call.tail != "guard") {
-    const bool is_later = *call.tail == "peel" || *call.tail == "shift" || *call.tail == "balance";
-    return Refusal{
-        fmt::format("tail '{}' is not {}", *call.tail, is_later ? "supported yet" : "known"), var,
-        "write tail = guard"};
+  if (call.word("tail", "guard") != "guard") {
+    return Refusal{fmt::format("tail '{}' is not known", call.word("tail")), var,
+                   "write tail = guard"};
   }
   std::vector<std::string> taken = loop_names(program, call.stage);
   if (taken.size() >= max_loops) {
@@ -61,8 +59,8 @@ void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
   const Stmt stmt = find_loop(program.body(kernel), var);
   const For& loop = *as<For>(stmt);
   const OriginId origin = program.origins().from_rewrite("split", {stmt->origin});
-  const Expr factor = make_int(call.numbers.front(), origin);
-  const Expr round_up = make_int(call.numbers.front() - 1, origin);
+  const Expr factor = make_int(call.number("factor"), origin);
+  const Expr round_up = make_int(call.number("factor") - 1, origin);
   const Expr outer = make_var(program.fresh_var(), call.results[0], origin);
   const Expr inner = make_var(program.fresh_var(), call.results[1], origin);
   const Expr zero = make_int(0, origin);
@@ -85,10 +83,10 @@ void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
 }  // namespace
 
 Rewritten split(IndexedProgram& program, const RewriteCall& call) {
-  for (const VarId var : call.loops) {
+  for (const VarId var : call.loops("loop")) {
     if (auto refusal = refuse_split(program, call, var)) return tl::unexpected(*refusal);
   }
-  for (const VarId var : call.loops)
+  for (const VarId var : call.loops("loop"))
     split_one(program, var, call);
   return {};
 }

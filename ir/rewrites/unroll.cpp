@@ -31,7 +31,7 @@ std::int64_t copies_inside(const Stmt& stmt, VarId more) {
 }  // namespace
 
 Rewritten unroll(IndexedProgram& program, const RewriteCall& call) {
-  for (const VarId var : call.loops) {
+  for (const VarId var : call.loops("loop")) {
     const Stmt& body = program.body(kernel_of(program, call.stage, var));
     const For& loop = *as<For>(find_loop(body, var));
     const auto extent = constant_of(loop.extent);
@@ -57,7 +57,7 @@ Rewritten unroll(IndexedProgram& program, const RewriteCall& call) {
                   var, ""});
     }
   }
-  for (const VarId var : call.loops)
+  for (const VarId var : call.loops("loop"))
     set_kind(program, call.stage, var, ForKind::unrolled, "unroll");
   return {};
 }

@@ -75,10 +75,10 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
 }  // namespace
 
 Rewritten vectorize(IndexedProgram& program, const RewriteCall& call) {
-  for (const VarId var : call.loops) {
+  for (const VarId var : call.loops("loop")) {
     if (auto refusal = refuse_vectorize(program, call.stage, var)) return tl::unexpected(*refusal);
   }
-  for (const VarId var : call.loops)
+  for (const VarId var : call.loops("loop"))
     set_kind(program, call.stage, var, ForKind::vector, "vectorize");
   return {};
 }

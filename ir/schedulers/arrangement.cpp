@@ -5,8 +5,7 @@
 
 namespace tcc::ir {
 
-ScheduleCommand make_command(std::string rewrite,
-                             std::vector<std::variant<std::string, std::int64_t>> arguments,
+ScheduleCommand make_command(std::string rewrite, std::vector<ScheduleValue> arguments,
                              std::vector<std::string> results) {
   ScheduleCommand command;
   command.rewrite = std::move(rewrite);

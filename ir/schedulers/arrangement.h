@@ -38,8 +38,7 @@ struct Arrangement {
   std::vector<ScheduleCommand> expansion;  ///< vectorize and unroll, last
 };
 
-ScheduleCommand make_command(std::string rewrite,
-                             std::vector<std::variant<std::string, std::int64_t>> arguments,
+ScheduleCommand make_command(std::string rewrite, std::vector<ScheduleValue> arguments,
                              std::vector<std::string> results = {});
 
 Arrangement arrange_elementwise(const LoopsOfDefinition& loops, const Target& target);

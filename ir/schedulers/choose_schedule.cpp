@@ -21,11 +21,11 @@ std::set<std::string> names_in(const Schedule& schedule) {
   std::set<std::string> names;
   for (const ScheduleBlock& block : schedule.blocks) {
     names.insert(block.definition);
-    for (const ScheduleCommand& command : block.commands) {
+    for_each_command(block, [&](const ScheduleCommand& command) {
       for (const ScheduleArgument& argument : command.arguments) {
         if (const auto* name = std::get_if<std::string>(&argument.value)) names.insert(*name);
       }
-    }
+    });
   }
   return names;
 }
@@ -147,7 +147,7 @@ class KernelScheduler {
   void open(std::size_t stage) {
     if (!blocks_.empty() && blocks_.back().definition == name(stage)) return;
     finish_block();
-    blocks_.push_back({name(stage), {}, {}, {}});
+    blocks_.emplace_back().definition = name(stage);
   }
 
   /// Vectors and unrolled loops come last in the block that has the splits.

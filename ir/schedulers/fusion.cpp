@@ -82,21 +82,19 @@ class FusionPlanner {
  private:
   /// How a definition that is placed lies in its kernel.
   struct State {
-    std::size_t shared = 0;    ///< its leading loops that are the kernel's row loops
-    bool plain = true;         ///< its other axes run from end to end
-    bool in_place = true;      ///< computed once for each point of its nest
-    std::size_t nest = 0;      ///< the definition whose loops compute it, where there is one
-    bool several = false;      ///< there are several
-    bool is_split = false;     ///< a nest whose axes run in tiles
-    bool is_repeated = false;  ///< inlined where each element is computed many times
-    bool along_axes = true;    ///< its axes beyond the shared ones are such of its nest
-    bool has_rows = false;     ///< a nest that reads rows of others along its axes
+    std::size_t shared = 0;         ///< its leading loops that are the kernel's row loops
+    bool plain = true;              ///< its other axes run from end to end
+    bool in_place = true;           ///< computed once for each point of its nest
+    std::set<std::size_t> nests{};  ///< the definitions whose loops compute it
+    bool is_split = false;          ///< a nest whose axes run in tiles
+    bool is_repeated = false;       ///< inlined where each element is computed many times
+    bool along_axes = true;         ///< its axes beyond the shared ones are such of its nest
+    bool has_rows = false;          ///< a nest that reads rows of others along its axes
   };
   /// How much is in the kernel of a root.
   struct Contents {
     std::size_t inlined = 0, tiles = 0, rows = 0;
     bool has_root_tiles = false;
-    bool keeps_whole = false;   ///< no more nests may be tiled: which of them read rows is open
     std::int64_t resident = 0;  ///< bytes that its products read for every row
   };
 
@@ -162,8 +160,8 @@ class FusionPlanner {
     const State& first = states_[reads_[t][0].reader];
     return std::all_of(reads_[t].begin(), reads_[t].end(), [&](const Reads& reads) {
       const State& state = states_[reads.reader];
-      return state.in_place && !state.several && !state.is_repeated && state.nest == first.nest &&
-             read_at_own_point(reads);
+      return state.in_place && !state.is_repeated && state.nests.size() == 1 &&
+             state.nests == first.nests && read_at_own_point(reads);
     });
   }
 
@@ -202,11 +200,11 @@ class FusionPlanner {
     decide(t, Place::inlined, root, stage_to_inline(reader), 0,
            fmt::format("inlined into {}: {}", name(root), reason));
     State& state = states_[t];
-    state.nest = states_[reader].nest;
+    for (const Reads& reads : reads_[t]) {
+      const auto& nests = states_[reads.reader].nests;
+      state.nests.insert(nests.begin(), nests.end());
+    }
     state.in_place = is_computed_once(t);
-    state.several = std::any_of(reads_[t].begin(), reads_[t].end(), [&](const Reads& reads) {
-      return states_[reads.reader].several || states_[reads.reader].nest != state.nest;
-    });
     state.is_repeated = !is_read_by_every_loop(t);
     state.shared = shared_loops(t);
     state.along_axes = std::any_of(reads_[t].begin(), reads_[t].end(), [&](const Reads& reads) {
@@ -229,10 +227,10 @@ class FusionPlanner {
   /// A nest of tiles reads it at its own points only.
   bool has_tile(std::size_t t) const {
     if (!is_computed_once(t) || rank_without_units(tensor(t).shape) == 0) return false;
-    const std::size_t nest = states_[reads_[t][0].reader].nest;
+    const std::size_t nest = *states_[reads_[t][0].reader].nests.begin();
     const FusionPlan::Decision& of_nest = plan_.decisions[nest];
     const Contents& contents = contents_[root_of(nest)];
-    if (contents.tiles >= max_tiles || contents.keeps_whole) return false;
+    if (contents.tiles >= max_tiles) return false;
     if (compute_of(graph_, nest)->reducer || kinds_[nest] == Kind::fallback) return false;
     if (states_[nest].has_rows) return false;
     const std::size_t rows = of_nest.place == Place::in_row ? of_nest.depth : plan_.row_depth[nest];
@@ -240,7 +238,7 @@ class FusionPlanner {
   }
 
   void put_in_tile(std::size_t t) {
-    const std::size_t nest = states_[reads_[t][0].reader].nest;
+    const std::size_t nest = *states_[reads_[t][0].reader].nests.begin();
     const std::size_t root = root_of(nest);
     ++contents_[root].tiles;
     contents_[root].has_root_tiles |= nest == root;
@@ -248,7 +246,7 @@ class FusionPlanner {
            fmt::format("computed in tiles of {}{}: saves {}", name(nest),
                        nest == root ? "" : ", in the kernel of " + name(root), traffic_saved(t)));
     states_[nest].is_split = true;
-    states_[t].nest = t;
+    states_[t].nests = {t};
     states_[t].in_place = false;
     states_[t].is_split = true;
     states_[t].shared = std::min(states_[nest].shared, tensor(t).shape.size() - 1);
@@ -334,10 +332,10 @@ class FusionPlanner {
   /// same as what others read.
   bool is_read_in_pieces(std::size_t t, std::size_t depth) const {
     return std::any_of(reads_[t].begin(), reads_[t].end(), [&](const Reads& reads) {
-      const State& state = states_[reads.reader];
-      const bool split =
-          state.several ? contents_[root_of(reads.reader)].tiles > 0 : states_[state.nest].is_split;
-      return split && reads_along_axes(reads, depth);
+      const auto& nests = states_[reads.reader].nests;
+      return reads_along_axes(reads, depth) &&
+             std::any_of(nests.begin(), nests.end(),
+                         [&](std::size_t nest) { return states_[nest].is_split; });
     });
   }
 
@@ -395,13 +393,13 @@ class FusionPlanner {
     }
     plan_.row_depth[root] = std::max(plan_.row_depth[root], depth);
     for (const Reads& reads : reads_[t]) {
-      State& state = states_[reads.reader];
-      if (reads_along_axes(reads, depth)) states_[state.nest].has_rows = true;
-      contents.keeps_whole |= state.several;
+      if (!reads_along_axes(reads, depth)) continue;
+      for (const std::size_t nest : states_[reads.reader].nests)
+        states_[nest].has_rows = true;
     }
     decide(t, Place::in_row, root, root, depth,
            fmt::format("computed in rows of {}: saves {}", name(root), traffic_saved(t)));
-    states_[t] = {depth, true, true, t};
+    states_[t] = {depth, true, true, {t}};
   }
 
   // --- reasons
@@ -439,7 +437,7 @@ class FusionPlanner {
   void keep(std::size_t t, const std::string& reason = {}) {
     decide(t, Place::own_kernel, t, t, 0, reason.empty() ? "" : "own kernel: " + reason);
     const Compute* compute = compute_of(graph_, t);
-    states_[t] = {compute ? row_loops(*compute, kinds_[t]).size() : 0, true, true, t};
+    states_[t] = {compute ? row_loops(*compute, kinds_[t]).size() : 0, true, true, {t}};
   }
 
   void decide(std::size_t t, Place place, std::size_t root, std::size_t stage, std::size_t depth,

@@ -1,8 +1,6 @@
 // Kernels that go through rows.
 #include "ir/schedulers/norm.h"
 
-#include <algorithm>
-
 #include "ir/schedulers/tiles.h"
 
 namespace tcc::ir {
@@ -15,10 +13,9 @@ RowLoops block_rows(std::vector<ScheduleCommand>& commands, LoopsOfDefinition& r
     rows.loops.push_back(as<Var>(loops[d].var)->name);
   const std::string name = rows.loops.back();
   const Loop row{name, constant_of(loops[depth - 1].extent)};
-  const std::int64_t most = register_tile(target, root.dtype).rows;
-  const TiledAxis tiled = tile_axis(commands, row, most, Splitting::always);
+  rows.block = balanced_rows(row.extent, register_tile(target, root.dtype).rows);
+  const TiledAxis tiled = tile_axis(commands, row, rows.block, Splitting::always);
   rows.loops.back() = tiled.outer;
-  rows.block = row.extent ? std::clamp<std::int64_t>(*row.extent, 1, most) : most;
   for (auto* list : {&root.axes, &root.reductions}) {
     for (Loop& loop : *list) {
       if (loop.name == name) loop = {tiled.inner, rows.block};

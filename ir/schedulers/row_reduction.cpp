@@ -8,11 +8,17 @@
 
 namespace tcc::ir {
 
+namespace {
+
+constexpr std::int64_t chains = 8;  // two additions a cycle, each four cycles long
+
+}  // namespace
+
 Arrangement arrange_row_reduction(const LoopsOfDefinition& loops, const Target& target) {
   if (loops.is_in_tile) return arrange_contraction(loops, target);
   Arrangement arrangement;
   std::size_t rank = loops.axes.size();
-  while (rank > 0 && loops.axes[rank - 1].extent == 1)
+  while (rank > loops.whole && loops.axes[rank - 1].extent == 1)
     --rank;
   if (rank == 0) return arrangement;
   Tile tile;
@@ -20,9 +26,8 @@ Arrangement arrange_row_reduction(const LoopsOfDefinition& loops, const Target& 
     if (a + 1 >= loops.whole) tile.outer.push_back(loops.axes[a].name);
   }
   const bool is_blocked = rank <= loops.whole;
-  const TiledAxis rows =
-      tile_axis(arrangement.loops, loops.axes[rank - 1], register_tile(target, loops.dtype).rows,
-                is_blocked ? Splitting::never : Splitting::where_useful);
+  const TiledAxis rows = tile_axis(arrangement.loops, loops.axes[rank - 1], chains,
+                                   is_blocked ? Splitting::never : Splitting::where_useful);
   if (!rows.outer.empty()) tile.outer.push_back(rows.outer);
   tile.inner.push_back(rows.inner);
   for (std::size_t a = rank; a < loops.axes.size(); ++a)

@@ -6,8 +6,17 @@
 namespace tcc::ir {
 
 TileSizes register_tile(const Target& target, DType dtype) {
-  return {std::max<std::int64_t>(target.limits.vector_registers / 4, 1),
+  return {std::max<std::int64_t>(target.limits.vector_registers / 2 - 2, 1),
           std::min(lanes_of(target, dtype) * 2, max_lanes)};
+}
+
+std::int64_t balanced_rows(std::optional<std::int64_t> extent, std::int64_t most) {
+  if (!extent) return most;
+  if (*extent <= most) return std::max<std::int64_t>(*extent, 1);
+  for (std::int64_t rows = most; 3 * rows >= 2 * most; --rows)
+    if (*extent % rows == 0) return rows;
+  const std::int64_t pieces = (*extent - 1) / most + 1;
+  return (*extent - 1) / pieces + 1;
 }
 
 std::int64_t lanes_of(const Target& target, DType dtype) {
@@ -38,8 +47,9 @@ Tile tile_last_axes(std::vector<ScheduleCommand>& commands, const LoopsOfDefinit
     const bool column = from_end == 0;
     Splitting splitting = loops.has_tiles ? Splitting::always : Splitting::where_useful;
     if (a < loops.whole || loops.is_in_tile) splitting = Splitting::never;
-    const TiledAxis tiled =
-        tile_axis(commands, loops.axes[a], column ? sizes.columns : sizes.rows, splitting);
+    const TiledAxis tiled = tile_axis(
+        commands, loops.axes[a],
+        column ? sizes.columns : balanced_rows(loops.axes[a].extent, sizes.rows), splitting);
     if (!tiled.outer.empty()) tile.outer.push_back(tiled.outer);
     tile.inner.push_back(tiled.inner);
     if (tiled.worth_expanding) (column ? tile.column : tile.row) = tiled.inner;
@@ -52,8 +62,9 @@ LoopsOfDefinition loops_in_tile(LoopsOfDefinition loops, const LoopsOfDefinition
   const std::size_t rank = loops.axes.size();
   for (std::size_t a = 0; a < rank; ++a) {
     const std::int64_t most = a + 1 == rank ? sizes.columns : a + 2 == rank ? sizes.rows : 1;
-    const std::int64_t extent = around.axes[a].extent.value_or(most);
-    loops.axes[a].extent = std::clamp<std::int64_t>(extent, 1, most);
+    const auto extent = around.axes[a].extent;
+    loops.axes[a].extent = a + 2 == rank ? balanced_rows(extent, most)
+                                         : std::clamp<std::int64_t>(extent.value_or(most), 1, most);
     if (a < around.whole && a + 2 == rank) loops.axes[a].extent = extent;
   }
   loops.is_in_tile = true;
@@ -62,7 +73,7 @@ LoopsOfDefinition loops_in_tile(LoopsOfDefinition loops, const LoopsOfDefinition
 
 void order_loops(std::vector<ScheduleCommand>& commands, const Tile& tile,
                  const std::vector<Loop>& reductions) {
-  std::vector<std::variant<std::string, std::int64_t>> order(tile.outer.begin(), tile.outer.end());
+  std::vector<ScheduleValue> order(tile.outer.begin(), tile.outer.end());
   for (const Loop& loop : reductions)
     order.emplace_back(loop.name);
   order.insert(order.end(), tile.inner.begin(), tile.inner.end());

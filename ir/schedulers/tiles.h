@@ -14,9 +14,13 @@ struct TileSizes {
   std::int64_t columns;
 };
 
-/// A tile whose sums stay in registers: a quarter of them as rows of two vectors each leaves room
-/// for the operands.
+/// A tile whose sums stay in registers, as many rows as there are registers for: each row has two
+/// vectors of sums, beside two vectors of the other operand and what is spread over the lanes.
 TileSizes register_tile(const Target& target, DType dtype);
+/// The rows of a tile where `extent` of them are known: of like pieces, without a rest where a
+/// number of at least two thirds of `most` divides them; `most` where it is open how many there
+/// are.
+std::int64_t balanced_rows(std::optional<std::int64_t> extent, std::int64_t most);
 /// Lanes of one vector register.
 std::int64_t lanes_of(const Target& target, DType dtype);
 

@@ -94,7 +94,7 @@ Reached check_run(const Lowered& lowered) {
   const property::Run run = property::random_run(lowered.checked, {}, 1, diagnostics);
   if (diagnostics.has_errors()) return Reached::compiled;
   check_values(lowered.loops, lowered.checked, run, "plain");
-  check_values(lowered.final, lowered.checked, run, "final");
+  check_values(lowered.general().final, lowered.checked, run, "final");
   return Reached::ran;
 }
 
@@ -181,7 +181,7 @@ Reached check_schedule(std::string_view bytes) {
   if (ir::print(pasted) != printed) fail("what is printed reads otherwise:\n" + printed);
   const auto same = lowered_with(text, pasted, diagnostics);
   if (!same) fail("what is printed is refused:\n" + printed);
-  if (ir::print(same->scheduled) != ir::print(lowered->scheduled))
+  if (ir::print(same->general().scheduled) != ir::print(lowered->general().scheduled))
     fail("what is printed makes other nests:\n" + printed);
   return reached;
 }

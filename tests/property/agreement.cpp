@@ -120,7 +120,7 @@ Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::u
   const auto plain_stop =
       stop_of([&] { interpret(compiled.lowered().loops, program, run, plain); });
   const auto scheduled_stop =
-      stop_of([&] { interpret(compiled.lowered().final, program, run, scheduled); });
+      stop_of([&] { interpret(compiled.lowered().general().final, program, run, scheduled); });
   auto machine_stop = scheduled_stop;
   if (compiled.code) machine_stop = stop_of([&] { run_code(*compiled.code, run, machine); });
   if (!plain_stop.empty() || !scheduled_stop.empty() || !machine_stop.empty())
