@@ -8,9 +8,8 @@
 
 #include "api/bind_inputs.h"
 #include "api/run_faults.h"
+#include "api/size_numbers.h"
 #include "dsl/message.h"
-#include "ir/affine/simplify.h"
-#include "ir/visit.h"
 
 namespace tcc {
 
@@ -68,28 +67,12 @@ Tensor copy_of(const Tensor& tensor) {
   return copy;
 }
 
-/// The sizes of a run in the place of a program's size variables.
-ir::Substitution in_place_of(const std::vector<ir::Expr>& size_variables, const SizeValues& sizes) {
-  ir::Substitution values;
-  for (const ir::Expr& size : size_variables) {
-    const ir::Var& var = *ir::as<ir::Var>(size);
-    values[var.id] = ir::make_int(sizes.at(var.name), size->origin);
-  }
-  return values;
-}
-
-std::int64_t evaluate(const ir::Expr& expr, const ir::Substitution& values) {
-  const auto value = ir::constant_of(ir::simplify(ir::substitute(expr, values)));
-  if (!value) bug("an expression over sizes is no number in a run");
-  return *value;
-}
-
 /// Extents of a temporary in a run.
 std::vector<std::int64_t> evaluate(const std::vector<ir::Expr>& shape,
-                                   const ir::Substitution& values) {
+                                   const ir::Substitution& sizes) {
   std::vector<std::int64_t> extents;
   for (const ir::Expr& extent : shape)
-    extents.push_back(evaluate(extent, values));
+    extents.push_back(evaluate_over_sizes(extent, sizes));
   return extents;
 }
 
@@ -178,9 +161,9 @@ void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues
 
 void Executable::run(std::span<const Tensor> inputs, const Results& results,
                      const SizeValues& sizes) const {
-  const std::size_t variant = variant_for(sizes);
-  const ir::LoopProgram& program = lowered_.variants[variant].final;
-  const ir::Substitution extents_of = in_place_of(program.sizes, sizes);
+  const LoweredVariant& variant = variant_for(lowered_, sizes);
+  const ir::LoopProgram& program = variant.final;
+  const ir::Substitution extents_of = size_numbers(program, sizes);
   std::vector<Tensor> tensors;  // keeps copies and temporaries alive
   std::vector<void*> buffers;
   for (const ir::Buffer& buffer : program.buffers) {
@@ -201,7 +184,8 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
   }
   RunContext context;
   const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
-  const auto& kernels = code_[variant]->kernels();
+  const auto& kernels =
+      code_[static_cast<std::size_t>(&variant - lowered_.variants.data())]->kernels();
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     const std::int32_t fault = kernels[k](&table, buffers.data(), size_values.data());
     if (fault == 0) continue;
@@ -213,15 +197,6 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
                  text_->program, diagnostics);
     throw to_error(diagnostics, text_->sources);
   }
-}
-
-std::size_t Executable::variant_for(const SizeValues& sizes) const {
-  const auto values = in_place_of(lowered_.loops.sizes, sizes);
-  const auto holds = [&](const LoweredVariant& variant) {
-    return !variant.holds || evaluate(variant.holds, values) != 0;
-  };
-  const auto first = std::find_if(lowered_.variants.begin(), lowered_.variants.end(), holds);
-  return static_cast<std::size_t>(first - lowered_.variants.begin());
 }
 
 const Tensor& Executable::result_called(const std::string& name, const Results& results) const {

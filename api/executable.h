@@ -40,8 +40,6 @@ class Executable {
   void run(std::span<const Tensor> inputs, const Results& results, const SizeValues& sizes) const;
 
  private:
-  /// The first variant whose condition holds.
-  std::size_t variant_for(const SizeValues& sizes) const;
   Tensor new_tensor(checked::TensorId id, const SizeValues& sizes) const;
   const Tensor& result_called(const std::string& name, const Results& results) const;
   std::size_t position_in(const std::vector<checked::TensorId>& list,

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/import_files.h"
+#include "api/size_numbers.h"
 #include "frontend/expand_functions.h"
 #include "frontend/lower_to_graph.h"
 #include "frontend/parser.h"
@@ -127,6 +128,14 @@ ParsedText parse_text(std::string_view text, const PipelineOptions& options,
   append_blocks(parsed.schedule,
                 ir::parse_schedule(parsed.sources, Span{schedule, 0, length}, diagnostics));
   return parsed;
+}
+
+const LoweredVariant& variant_for(const Lowered& lowered, const SizeValues& sizes) {
+  const auto numbers = size_numbers(lowered.loops, sizes);
+  const auto holds = [&](const LoweredVariant& variant) {
+    return !variant.holds || evaluate_over_sizes(variant.holds, numbers) != 0;
+  };
+  return *std::find_if(lowered.variants.begin(), lowered.variants.end(), holds);
 }
 
 Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& free_names,

@@ -61,6 +61,9 @@ struct Lowered {
 
   const LoweredVariant& general() const { return variants.back(); }
 };
+/// The first variant whose condition holds for the sizes of a run.
+const LoweredVariant& variant_for(const Lowered& lowered, const SizeValues& sizes);
+
 Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& free_names,
               const ir::Target& target, const PipelineOptions& options, Diagnostics& diagnostics);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "ir/printer.h"
+#include "ir/rewrites/guard.h"
 #include "ir/rewrites/loops.h"
 #include "ir/verifier.h"
 
@@ -47,6 +48,11 @@ void check_changed(IndexedProgram& program, const ScheduleCommand& command) {
 }
 #endif
 
+LoopProgram settled(LoopProgram program) {
+  settle_guards(program);
+  return program;
+}
+
 /// Applies one command, or what it stands for.
 Rewritten apply_command(IndexedProgram& program, BufferId stage, const ScheduleCommand& command,
                         const ScheduleOptions& options, const StepObserver& observer) {
@@ -64,7 +70,7 @@ Rewritten apply_command(IndexedProgram& program, BufferId stage, const ScheduleC
 #if TCC_CHECKS
   check_changed(program, command);
 #endif
-  if (observer) observer(command, program.copy());
+  if (observer) observer(command, settled(program.copy()));
   return {};
 }
 
@@ -92,7 +98,7 @@ LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
       }
     }
   }
-  LoopProgram scheduled = std::move(program).take();
+  LoopProgram scheduled = settled(std::move(program).take());
 #if TCC_CHECKS
   check_valid(scheduled, "apply_schedule");
 #endif

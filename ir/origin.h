@@ -20,7 +20,7 @@ struct Origin {
   std::vector<Span> spans;        ///< the program text it means; empty where parents have it
   std::string rewrite;            ///< the rewrite or pass that made it; empty from the lowering
   std::vector<OriginId> parents;  ///< the nodes it was made from
-  std::string unproven;           ///< for a guard: the condition that could not be proven
+  std::string unproven;           ///< for a guard: why its condition is not proven, for people
 };
 
 /// The origins of one graph or loop program; grows, never changes.

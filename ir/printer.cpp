@@ -98,7 +98,7 @@ class Printer {
     match(
         stmt, [&](const For& n) { print_for(n, stage); },
         [&](const If& n) {
-          line(fmt::format("if {} {{", expr(n.condition)));
+          line(fmt::format("if {} {{{}", expr(n.condition), comment_on(stmt)));
           scope(n.body, stage);
         },
         [&](const Let& n) {
@@ -121,6 +121,13 @@ class Printer {
           line(fmt::format("assert {}, \"{}\"{}", expr(n.condition), escaped(n.message),
                            n.value ? ", " + expr(n.value) : ""));
         });
+  }
+
+  /// Why a guard is there, where its rewrite could not prove it away.
+  std::string comment_on(const Stmt& guard) const {
+    const bool is_known = guard->origin.value < program_.origins.size();
+    const std::string why = is_known ? program_.origins[guard->origin].unproven : "";
+    return why.empty() ? "" : "  # " + why;
   }
 
   void print_for(const For& loop, Stage stage);

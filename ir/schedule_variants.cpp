@@ -2,14 +2,12 @@
 #include "ir/schedule_variants.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include <fmt/format.h>
 
-#include "ir/affine/bounds.h"
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/parser_expr.h"
-#include "ir/visit.h"
 
 namespace tcc::ir {
 
@@ -69,65 +67,11 @@ class ConditionReader {
   VariableNames names_;
 };
 
-/// What one comparison of a size with a number says.
-void learn(SizeFact& fact, Op op, std::int64_t number) {
-  auto at_most = [&](std::int64_t bound) {
-    fact.maximum = std::min(fact.maximum.value_or(bound), bound);
-  };
-  auto at_least = [&](std::int64_t bound) { fact.minimum = std::max(fact.minimum, bound); };
-  switch (op) {
-    case Op::equal: at_most(number), at_least(number); break;
-    case Op::less: at_most(number == INT64_MIN ? number : number - 1); break;
-    case Op::less_equal: at_most(number); break;
-    case Op::greater: at_least(number == INT64_MAX ? number : number + 1); break;
-    case Op::greater_equal: at_least(number); break;
-    default: break;
-  }
-}
-
-Op mirrored(Op op) {
-  switch (op) {
-    case Op::less: return Op::greater;
-    case Op::less_equal: return Op::greater_equal;
-    case Op::greater: return Op::less;
-    case Op::greater_equal: return Op::less_equal;
-    default: return op;
-  }
-}
-
-void learn_conjunct(Facts& facts, const Expr& conjunct) {
-  const Binary* comparison = as<Binary>(conjunct);
-  if (!comparison) return;
-  const bool number_first = constant_of(comparison->lhs).has_value();
-  const Expr& subject = number_first ? comparison->rhs : comparison->lhs;
-  const auto number = constant_of(number_first ? comparison->lhs : comparison->rhs);
-  if (!number) return;
-  const Op op = number_first ? mirrored(comparison->op) : comparison->op;
-  const Binary* remainder = as<Binary>(subject);
-  const bool multiple = remainder && remainder->op == Op::modulo && op == Op::equal &&
-                        *number == 0 && constant_of(remainder->rhs).value_or(0) > 0;
-  const Var* size = as<Var>(multiple ? remainder->lhs : subject);
-  if (!size) return;
-  for (SizeFact& fact : facts.sizes) {
-    if (fact.var != size->id) continue;
-    if (multiple)
-      fact.divisor = std::lcm(fact.divisor, *constant_of(remainder->rhs));
-    else
-      learn(fact, op, *number);
-  }
-}
-
 bool is_for(const ScheduleBlock& block, TargetKind target) {
   return !block.target || *block.target == target;
 }
 
 }  // namespace
-
-Facts facts_where(Facts facts, const Expr& condition) {
-  for (const Expr& conjunct : conjuncts(condition))
-    learn_conjunct(facts, conjunct);
-  return facts;
-}
 
 std::vector<ChosenVariant> choose_variants(const Schedule& schedule, const LoopProgram& plain,
                                            const KnownNumbers& numbers, TargetKind target,
@@ -180,7 +124,7 @@ std::vector<ChosenVariant> choose_variants(const Schedule& schedule, const LoopP
       variants.push_back({"", {}, plain.facts, resolved(plain.facts, condition.text)});
       return variants;
     }
-    const Facts facts = facts_where(plain.facts, condition.holds);
+    const Facts facts = facts_from(condition.holds, plain.facts);
     variants.push_back({condition.text, condition.holds, facts, resolved(facts, condition.text)});
   }
   variants.push_back({"", {}, plain.facts, resolved(plain.facts, "")});

@@ -33,7 +33,4 @@ std::vector<ChosenVariant> choose_variants(const Schedule& schedule, const LoopP
                                            const KnownNumbers& numbers, TargetKind target,
                                            Diagnostics& diagnostics);
 
-/// `facts` and what a condition over sizes says: bounds, multiples, and conjunctions of them.
-Facts facts_where(Facts facts, const Expr& condition);
-
 }  // namespace tcc::ir

@@ -43,8 +43,11 @@ fault unmoved-region ir/rewrites/compute_at.cpp \
   'make_binary(Op::subtract, indices[axis], region.offset[axis],' \
   'make_binary(Op::add, indices[axis], region.offset[axis],'
 fault unguarded-region ir/rewrites/compute_at.cpp \
-  'if (prove(inside, ranges, program->facts) != Verdict::proven) {' \
-  'if (false) {'
+  'make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin)' \
+  'make_binary(Op::less_equal, values.at(as<Var>(loop.var)->id), shape[axis], origin)'
+fault believed-guard ir/rewrites/guard.cpp \
+  'if (proof.verdict == Verdict::proven) return body;' \
+  'return body;'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'
@@ -61,8 +64,23 @@ fault unindexed-reader ir/rewrites/indexed_program.cpp \
   'readers_of_[buffer].insert(kernel);' \
   'static_cast<void>(buffer);'
 fault wrong-quotient ir/affine/polynomial.cpp \
-  '(constant - result.remainder) / divisor' \
-  'constant / divisor'
+  '(coefficient - rest) / divisor' \
+  'coefficient / divisor'
+fault wrong-rule ir/affine/rules.cpp \
+  '{"x % a % b = x % b where a != 0 and a % b == 0"}' \
+  '{"x % a % b = x % b where a % b == 0"}'
+fault forgotten-overflow ir/affine/rules.cpp \
+  '{"(x * c + y) // c = x + y // c where c > 0", no_overflow}' \
+  '{"(x * c + y) // c = x + y // c where c > 0"}'
+fault unmet-condition ir/affine/apply_rules.cpp \
+  'if (*value == 0) return false;' \
+  ''
+fault loose-remainder ir/affine/nonnegative.cpp \
+  'if (with(parts, *last, depth)) {' \
+  'if (with(parts, Polynomial(0), depth)) {'
+fault forgotten-guard-around ir/rewrites/guard.cpp \
+  'guards_.pop_back();' \
+  ''
 fault lost-mask ir/passes/lower_vector_loops.cpp \
   'mask_ = conjoin(mask_, wide);' \
   'mask_ = mask_;'
@@ -72,7 +90,7 @@ fault wrong-sign ir/passes/contract_fma.cpp \
 fault wrong-simplification ir/affine/simplify.cpp \
   'if (!*known) return nullptr;' \
   'if (*known) return nullptr;'
-fault unsound-proof ir/affine/bounds.cpp \
+fault unsound-proof ir/affine/nonnegative.cpp \
   'if (coefficient < 0) return false;' \
   'if (coefficient < -8) return false;'
 fault transposed-operand frontend/lower_to_graph.cpp \

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "api/agreement.h"
 #include "api/executable.h"
-#include "tests/property/agreement.h"
 #include "tests/support/sanitized.h"
 
 namespace tcc {
@@ -198,7 +198,7 @@ std::string outcome_of(const Limit& limit) {
       Executable::compile(parsed, {}, ir::host_target(), options);
     } catch (const Error& error) {
       if (!error.diagnostics().empty()) return error.diagnostics().front().kind;
-      if (error.category() == ErrorCategory::bug || property::has_machine_code()) throw;
+      if (error.category() == ErrorCategory::bug || tcc::has_machine_code()) throw;
       return "";
     }
   }

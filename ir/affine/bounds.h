@@ -1,4 +1,4 @@
-// Ranges of integer expressions, and what can be proven from them.
+// Ranges of variables, and of the integer expressions over them.
 #pragma once
 
 #include <map>
@@ -15,12 +15,13 @@ struct VarRange {
 };
 using VarRanges = std::map<VarId, VarRange>;
 
-enum class Verdict : std::uint8_t { proven, refuted, unknown };
-
-/// Whether a condition holds for every value of the variables in their ranges, given the facts.
-/// Sizes are at least 0. `refuted`: false for some value. Sound, overflow included: index
-/// arithmetic is assumed not to leave 64 bits, which the checker's size limits guarantee.
-Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts);
+/// What is known where an expression stands: the loops around it, the facts of its program, and
+/// conditions that hold, as of the guards around.
+struct Knowledge {
+  VarRanges ranges;
+  Facts facts;
+  std::vector<Expr> assumptions;
+};
 
 /// The smallest and largest value of a linear expression as the variables of `ranges` run,
 /// as expressions over the other variables; nothing where it is not linear in them.

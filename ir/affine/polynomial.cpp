@@ -65,27 +65,108 @@ std::optional<Polynomial> Polynomial::multiply(const Polynomial& a, const Polyno
   return result;
 }
 
-std::optional<Polynomial::Quotient> Polynomial::divided_by(std::int64_t divisor) const {
-  if (divisor <= 0) return {};
-  Quotient result{*this, 0};
-  const std::int64_t constant = constant_term();
-  result.remainder = (constant % divisor + divisor) % divisor;
-  result.quotient.terms_.erase(Monomial());
-  for (auto& [monomial, coefficient] : result.quotient.terms_) {
-    if (coefficient % divisor != 0) return {};
-    coefficient /= divisor;
+std::optional<Polynomial::Linear> Polynomial::linear_in(const Atom& atom) const {
+  Linear parts;
+  parts.factor.adopt_atoms(*this);
+  parts.rest.adopt_atoms(*this);
+  for (const auto& [monomial, coefficient] : terms_) {
+    Monomial others = monomial;
+    const auto found = std::find(others.begin(), others.end(), atom);
+    if (found == others.end()) {
+      parts.rest.terms_.emplace(monomial, coefficient);
+      continue;
+    }
+    others.erase(found);
+    if (std::find(others.begin(), others.end(), atom) != others.end()) return {};
+    parts.factor.terms_.emplace(std::move(others), coefficient);
   }
-  result.quotient.insert({}, (constant - result.remainder) / divisor);
+  return parts;
+}
+
+std::optional<Polynomial::Split> Polynomial::split_by(std::int64_t divisor) const {
+  if (divisor <= 0) return {};
+  Split split;
+  split.quotient.adopt_atoms(*this);
+  split.rest.adopt_atoms(*this);
+  for (const auto& [monomial, coefficient] : terms_) {
+    const std::int64_t rest = (coefficient % divisor + divisor) % divisor;
+    if (rest != 0 && !monomial.empty()) {
+      split.rest.terms_.emplace(monomial, coefficient);
+      continue;
+    }
+    if (!split.rest.insert(monomial, rest)) return {};
+    if (!split.quotient.insert(monomial, (coefficient - rest) / divisor)) return {};
+  }
+  return split;
+}
+
+std::optional<Polynomial::Split> Polynomial::split_by(const Monomial& divisor) const {
+  Split split;
+  split.quotient.adopt_atoms(*this);
+  split.rest.adopt_atoms(*this);
+  for (const auto& [monomial, coefficient] : terms_) {
+    const bool divides =
+        std::includes(monomial.begin(), monomial.end(), divisor.begin(), divisor.end());
+    Monomial others;
+    if (divides) {
+      std::set_difference(monomial.begin(), monomial.end(), divisor.begin(), divisor.end(),
+                          std::back_inserter(others));
+    }
+    (divides ? split.quotient : split.rest)
+        .terms_.emplace(divides ? others : monomial, coefficient);
+  }
+  return split;
+}
+
+std::optional<Polynomial> Polynomial::replace(const Atom& atom, const Polynomial& by) const {
+  Polynomial result;
+  result.adopt_atoms(*this);
+  for (const auto& [monomial, coefficient] : terms_) {
+    Monomial others;
+    std::remove_copy(monomial.begin(), monomial.end(), std::back_inserter(others), atom);
+    Polynomial term;
+    term.adopt_atoms(*this);
+    term.terms_.emplace(others, coefficient);
+    for (std::size_t power = others.size(); power < monomial.size(); ++power) {
+      auto next = multiply(term, by);
+      if (!next) return {};
+      term = std::move(*next);
+    }
+    if (!result.add_scaled(term, 1)) return {};
+  }
   return result;
 }
 
-bool Polynomial::reads_memory() const {
+bool Polynomial::may_wrap() const {
+  constexpr std::int64_t largest_factor = std::int64_t{1} << 31;
+  const auto is_large = [](const auto& term) {
+    return !term.first.empty() && (term.second > largest_factor || term.second < -largest_factor);
+  };
+  if (std::any_of(terms_.begin(), terms_.end(), is_large)) return true;
   const auto loads = [](const Expr& node) { return as<Load>(node) != nullptr; };
   return std::any_of(atoms_.begin(), atoms_.end(), [&](const auto& atom) {
     if (atom.first.variable != 0) return false;
     const std::vector<Expr> nodes = post_order(atom.second);
     return std::any_of(nodes.begin(), nodes.end(), loads);
   });
+}
+
+std::map<Polynomial::Atom, Expr> Polynomial::atoms_used() const {
+  std::map<Atom, Expr> used;
+  for (const auto& [monomial, coefficient] : terms_) {
+    for (const Atom& atom : monomial)
+      used.emplace(atom, atoms_.at(atom));
+  }
+  return used;
+}
+
+bool Polynomial::has_inside_atom(VarId var) const {
+  for (const auto& [monomial, coefficient] : terms_) {
+    for (const Atom& atom : monomial) {
+      if (atom.variable == 0 && uses_var(atoms_.at(atom), var)) return true;
+    }
+  }
+  return false;
 }
 
 /// Sums, differences and multiples flow through the expression from its root to its leaves, each

@@ -41,15 +41,30 @@ class Polynomial {
                                        std::int64_t scale_of_b);
   static std::optional<Polynomial> multiply(const Polynomial& a, const Polynomial& b);
 
-  /// this = divisor * quotient + remainder, 0 <= remainder < divisor; nothing unless `divisor` > 0
-  /// divides every coefficient but the constant term.
-  struct Quotient;
-  std::optional<Quotient> divided_by(std::int64_t divisor) const;
+  /// this = factor * atom + rest, neither of which has the atom; nothing for a higher power of it.
+  struct Linear;
+  std::optional<Linear> linear_in(const Atom& atom) const;
 
-  /// Whether an atom reads memory: such a value may be anything, and a sum with it may wrap.
-  bool reads_memory() const;
+  /// this = divisor * quotient + rest: all terms that a divisor > 0 divides and the others, of the
+  /// constant term the multiple below it, so that the rest's is in 0 .. divisor - 1.
+  struct Split;
+  std::optional<Split> split_by(std::int64_t divisor) const;
+  /// The same for a product of atoms.
+  std::optional<Split> split_by(const Monomial& divisor) const;
+
+  /// With `by` in the place of an atom.
+  std::optional<Polynomial> replace(const Atom& atom, const Polynomial& by) const;
+
+  /// Whether sums of it may wrap as programs compute them: an atom reads memory, whose values may
+  /// be anything, or a coefficient is beyond 2^31.
+  bool may_wrap() const;
 
   const std::map<Monomial, std::int64_t>& terms() const { return terms_; }
+  /// The atoms of its terms.
+  std::map<Atom, Expr> atoms_used() const;
+  /// Whether a variable stands inside an opaque atom of its terms.
+  bool has_inside_atom(VarId var) const;
+  const Expr& expr_of(const Atom& atom) const { return atoms_.at(atom); }
 
   /// The canonical expression: products first, the constant last, subtraction for negative terms.
   Expr to_expr(OriginId origin) const;
@@ -65,9 +80,12 @@ class Polynomial {
   std::map<Atom, Expr> atoms_;
 };
 
-struct Polynomial::Quotient {
-  Polynomial quotient;
-  std::int64_t remainder;
+struct Polynomial::Linear {
+  Polynomial factor, rest;
+};
+
+struct Polynomial::Split {
+  Polynomial quotient, rest;
 };
 
 }  // namespace tcc::ir

@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ir/affine/apply_rules.h"
+#include "ir/affine/evaluate.h"
 #include "ir/affine/polynomial.h"
 #include "ir/visit.h"
 
@@ -14,36 +16,32 @@ namespace {
 
 constexpr ValueType scalar_i64 = {DType::i64, 1};
 
-std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
-  if (b == 0) return 0;
-  if (b == -1) return static_cast<std::int64_t>(0 - static_cast<std::uint64_t>(a));
-  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+/// Rules make nodes to which rules apply; each makes its node simpler, but none is believed to.
+constexpr int max_rule_depth = 12;
+
+/// What is known around the node that is simplified, and how many rules made it.
+struct Context {
+  const Knowledge& knowledge;
+  int depth = 0;
+};
+
+/// Whether a node is an operand of larger sums only, which are brought into order as a whole.
+enum class Place : std::uint8_t { inside_a_sum, outermost };
+
+Expr simplify_node(const Expr& node, Place place, const Context& context);
+
+RuleApplier rules_in(const Context& context) {
+  const Context inner{context.knowledge, context.depth + 1};
+  return RuleApplier(context.knowledge, [inner](const Expr& made) {
+    return simplify_node(made, Place::outermost, inner);
+  });
 }
 
-/// (8*i + 19) // 8 = i + 2 and (8*i + 19) % 8 = 3, where the sum cannot wrap: of indices and
-/// sizes, not of values that a program reads.
-std::optional<Expr> divide_by_coefficients(const Binary& division, std::int64_t divisor,
-                                           OriginId origin) {
-  auto polynomial = Polynomial::from(division.lhs);
-  if (!polynomial || polynomial->reads_memory()) return {};
-  auto result = polynomial->divided_by(divisor);
-  if (!result) return {};
-  return division.op == Op::floor_divide ? result->quotient.to_expr(origin)
-                                         : make_int(result->remainder, origin);
-}
-
-Expr simplify_division(const Expr& node, const Binary& division) {
-  auto divisor = constant_of(division.rhs);
-  auto dividend = constant_of(division.lhs);
-  if (!divisor) return node;
-  if (dividend && division.op == Op::floor_divide) {
-    return make_int(floor_divide(*dividend, *divisor), node->origin);
-  }
-  if (dividend) {
-    const std::int64_t quotient = floor_divide(*dividend, *divisor);
-    return make_int(*divisor == 0 ? 0 : *dividend - quotient * *divisor, node->origin);
-  }
-  return divide_by_coefficients(division, *divisor, node->origin).value_or(node);
+/// The node by the rules of ir/affine/rules.h, or as it is.
+Expr by_rules(const Expr& node, const Context& context) {
+  if (context.depth == max_rule_depth) return node;
+  const Expr simpler = rules_in(context).apply(node);
+  return simpler ? simpler : node;
 }
 
 std::optional<bool> decide(Op op, std::int64_t difference) {
@@ -58,6 +56,27 @@ std::optional<bool> decide(Op op, std::int64_t difference) {
   }
 }
 
+/// `a + 7 >= b + 8` and `a >= b + 1` are `a > b`: constants on one side, none where a strict
+/// comparison says the same.
+Expr with_one_constant(const Expr& node, Op op, Polynomial left, Polynomial right) {
+  const std::int64_t constant = left.constant_term();
+  std::int64_t offset = 0;  // of the left side
+  if (__builtin_sub_overflow(constant, right.constant_term(), &offset)) return node;
+  const bool both = constant != 0 && right.constant_term() != 0;
+  const bool at_most = op == Op::less_equal && offset == 1;
+  const bool at_least = op == Op::greater_equal && offset == -1;
+  if ((!both && !at_most && !at_least) || offset == INT64_MIN) return node;
+  const auto moved = [&](const Polynomial& side, std::int64_t rest) {
+    const auto without = Polynomial::add(side, Polynomial(side.constant_term()), -1);
+    return Polynomial::add(*without, Polynomial(rest), 1)->to_expr(node->origin);
+  };
+  if (at_most) op = Op::less;
+  if (at_least) op = Op::greater;
+  if (at_most || at_least) offset = 0;
+  return make_binary(op, moved(left, std::max<std::int64_t>(offset, 0)),
+                     moved(right, std::max<std::int64_t>(-offset, 0)), node->origin);
+}
+
 /// Comparisons, minimum and maximum of values whose difference is a constant.
 Expr simplify_by_difference(const Expr& node, const Binary& binary) {
   auto left = Polynomial::from(binary.lhs);
@@ -66,25 +85,43 @@ Expr simplify_by_difference(const Expr& node, const Binary& binary) {
   auto difference = Polynomial::add(*left, *right, -1);
   auto constant = difference ? difference->constant() : std::nullopt;
   const bool ordered = binary.op != Op::equal && binary.op != Op::not_equal;
-  if (!constant || (ordered && left->reads_memory())) return node;  // x < x + 1, if x + 1 wraps
-  if (binary.op == Op::minimum) return *constant <= 0 ? binary.lhs : binary.rhs;
-  if (binary.op == Op::maximum) return *constant >= 0 ? binary.lhs : binary.rhs;
-  auto decided = decide(binary.op, *constant);
-  return decided ? make_bool(*decided, node->origin) : node;
+  const bool may_wrap = left->may_wrap() || right->may_wrap();  // x < x + 1, if x + 1 wraps
+  if (constant && !(ordered && may_wrap)) {
+    if (binary.op == Op::minimum) return *constant <= 0 ? binary.lhs : binary.rhs;
+    if (binary.op == Op::maximum) return *constant >= 0 ? binary.lhs : binary.rhs;
+    auto decided = decide(binary.op, *constant);
+    return decided ? make_bool(*decided, node->origin) : node;
+  }
+  const bool compares = binary.op != Op::minimum && binary.op != Op::maximum;
+  return compares && !may_wrap ? with_one_constant(node, binary.op, *left, *right) : node;
 }
 
-Expr simplify_integer(const Expr& node, const Binary& binary) {
+Expr simplify_sum(const Expr& node, const Context& context) {
+  auto polynomial = Polynomial::from(node);
+  if (!polynomial) return node;
+  if (context.depth == max_rule_depth) return polynomial->to_expr(node->origin);
+  return rules_in(context).apply_to_sum(std::move(*polynomial), node->origin).to_expr(node->origin);
+}
+
+Expr simplify_integer(const Expr& node, const Binary& binary, const Context& context) {
+  const auto left = constant_of(binary.lhs);
+  const auto right = constant_of(binary.rhs);
+  const auto value =
+      left && right ? apply_integer(binary.op, *left, *right, Overflow::wraps) : std::nullopt;
+  if (value) {
+    return node->type.dtype == DType::boolean ? make_bool(*value != 0, node->origin)
+                                              : make_int(*value, node->origin);
+  }
   switch (binary.op) {
     case Op::add:
     case Op::subtract:
-    case Op::multiply: {
-      auto polynomial = Polynomial::from(node);
-      return polynomial ? polynomial->to_expr(node->origin) : node;
-    }
+    case Op::multiply: return simplify_sum(node, context);
     case Op::floor_divide:
-    case Op::modulo: return simplify_division(node, binary);
-    default: return simplify_by_difference(node, binary);
+    case Op::modulo: return by_rules(node, context);
+    default: break;
   }
+  const Expr decided = simplify_by_difference(node, binary);
+  return as<Binary>(decided) ? by_rules(decided, context) : decided;
 }
 
 /// The scalar that all lanes of a bool expression have, where it is known.
@@ -94,26 +131,21 @@ std::optional<bool> uniform_bool(const Expr& expr) {
   return value ? std::optional<bool>(*value != 0) : std::nullopt;
 }
 
-Expr simplify_logic(const Expr& node, const Binary& binary) {
+Expr simplify_logic(const Expr& node, const Binary& binary, const Context& context) {
   const bool absorbing = binary.op == Op::logical_or;  // true for `or`, false for `and`
   for (const auto& [side, other] : {std::pair{binary.lhs, binary.rhs}, {binary.rhs, binary.lhs}}) {
     if (auto known = uniform_bool(side)) return *known == absorbing ? side : other;
   }
-  return node;
+  return by_rules(node, context);
 }
 
-/// Whether a node is an operand of larger sums only, which are brought into order as a whole.
-enum class Place : std::uint8_t { inside_a_sum, outermost };
-
-Expr simplify_node(const Expr& node, Place place);
-
 /// ramp and broadcast arithmetic of indices, lane by lane.
-Expr simplify_vector(const Expr& node, const Binary& binary, Place place) {
+Expr simplify_vector(const Expr& node, const Binary& binary, Place place, const Context& context) {
   const Broadcast* left = as<Broadcast>(binary.lhs);
   const Broadcast* right = as<Broadcast>(binary.rhs);
   const std::uint16_t lanes = node->type.lanes;
   auto apply = [&](Op op, const Expr& a, const Expr& b) {
-    return simplify_node(make_binary(op, a, b, node->origin), place);
+    return simplify_node(make_binary(op, a, b, node->origin), place, context);
   };
   if (left && right)
     return make_broadcast(apply(binary.op, left->value, right->value), lanes, node->origin);
@@ -151,14 +183,14 @@ bool is_index_sum(const Expr& node) {
          (binary->op == Op::add || binary->op == Op::subtract || binary->op == Op::multiply);
 }
 
-Expr simplify_node(const Expr& node, Place place) {
+Expr simplify_node(const Expr& node, Place place, const Context& context) {
   if (const Binary* binary = as<Binary>(node)) {
     if (binary->op == Op::logical_and || binary->op == Op::logical_or) {
-      return simplify_logic(node, *binary);
+      return simplify_logic(node, *binary, context);
     }
-    if (node->type.is_vector()) return simplify_vector(node, *binary, place);
+    if (node->type.is_vector()) return simplify_vector(node, *binary, place, context);
     if (place == Place::inside_a_sum) return node;
-    return binary->lhs->type == scalar_i64 ? simplify_integer(node, *binary) : node;
+    return binary->lhs->type == scalar_i64 ? simplify_integer(node, *binary, context) : node;
   }
   if (const Unary* unary = as<Unary>(node)) {
     auto known = unary->op == Op::logical_not ? uniform_bool(unary->operand) : std::nullopt;
@@ -167,11 +199,12 @@ Expr simplify_node(const Expr& node, Place place) {
     if (unary->op == Op::negate && number) {
       return make_float(-number->value, node->type.dtype, node->origin);
     }
-    return node;
+    return unary->op == Op::logical_not ? by_rules(node, context) : node;
   }
   if (const Select* select = as<Select>(node)) {
     auto known = uniform_bool(select->condition);
-    return known ? (*known ? select->if_true : select->if_false) : node;
+    if (known) return *known ? select->if_true : select->if_false;
+    return node->type == scalar_i64 ? by_rules(node, context) : node;
   }
   if (const Cast* cast = as<Cast>(node)) return simplify_cast(node, *cast);
   if (const Ramp* ramp = as<Ramp>(node); ramp && constant_of(ramp->stride) == 0) {
@@ -225,7 +258,13 @@ class StatementSimplifier {
 }  // namespace
 
 Expr simplify(const Expr& root) {
+  static const Knowledge nothing;
+  return simplify(root, nothing);
+}
+
+Expr simplify(const Expr& root, const Knowledge& knowledge) {
   if (is_leaf(root)) return root;
+  const Context context{knowledge};
   const std::vector<Expr> order = post_order(root);
   std::unordered_set<const ExprNode*> outermost = {root.get()};
   for (const Expr& node : order) {
@@ -237,8 +276,9 @@ Expr simplify(const Expr& root) {
     const Expr rebuilt =
         map_children(node, [&](const Expr& child) { return simplified.at(child.get()); });
     const bool inside = is_index_sum(node) && !outermost.contains(node.get());
-    simplified.emplace(node.get(),
-                       simplify_node(rebuilt, inside ? Place::inside_a_sum : Place::outermost));
+    simplified.emplace(
+        node.get(),
+        simplify_node(rebuilt, inside ? Place::inside_a_sum : Place::outermost, context));
   }
   return simplified.at(root.get());
 }

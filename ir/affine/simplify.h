@@ -1,14 +1,18 @@
 // Simplification of integer index arithmetic and of trivial identities.
 #pragma once
 
-#include "ir/loop_program.h"
+#include "ir/affine/bounds.h"
 
 namespace tcc::ir {
 
 /// An equal expression: constants folded, integer sums in a canonical order (variables by id,
-/// constant last), x*0, x*1, x+0, comparisons and logic of constants, min/max of constants.
+/// constant last), and the rules of ir/affine/rules.h on all other arithmetic of indices.
 /// Floats are folded only where no bit can change: never reassociated.
 Expr simplify(const Expr& expr);
+
+/// The same where more is known: conditions of rules are proven from it. The result is equal where
+/// the knowledge holds.
+Expr simplify(const Expr& expr, const Knowledge& knowledge);
 
 /// Whether two i64 scalars are equal whatever their variables are; false means "not known".
 bool same_value(const Expr& a, const Expr& b);

@@ -5,10 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include "ir/affine/bounds.h"
 #include "ir/printer.h"
 #include "ir/visit.h"
-#include "tests/support/parsed_program.h"
+#include "tests/support/index_text.h"
 
 namespace tcc::ir {
 namespace {
@@ -35,7 +34,7 @@ TEST(Simplify, DividesWhatIsDivisibleButForAConstant) {
       {"(i * 8 + 19) % 8", "3"},
       {"(M * N * 6 + i * 3 + 2) // 3", "M * N * 2 + i"},
       {"(N + 3) // 4", "(N + 3) // 4"},
-      {"(N * 4 + 3) // 0", "(N * 4 + 3) // 0"},
+      {"(N * 4 + 3) // 0", "0"},
       {"(N * 4 + 3) // -4", "(N * 4 + 3) // -4"},
   };
   for (const auto& [before, after] : table) {
@@ -47,7 +46,9 @@ TEST(Simplify, DividesWhatIsDivisibleButForAConstant) {
 /// Sums with what a program reads may wrap: 8*x // 8 is not x, and x + 1 may be less than x.
 TEST(Simplify, DoesNotDivideWhatMayWrap) {
   for (const std::string text :
-       {"x[i] * 8 // 8", "(x[i] * 8 + 3) % 8", "minimum(x[i], x[i] + 1)"}) {
+       {"x[i] * 8 // 8", "(x[i] * 8 + 3) % 8", "minimum(x[i], x[i] + 1)",
+        "select(x[i] < x[i] + 1, i, N)", "select(x[i] + 7 >= i + 8, i, N)",
+        "select(i < x[i] // 8, i, N)", "i * 4611686018427387904 // 4611686018427387904"}) {
     const Index index(text);
     EXPECT_EQ(print(index.program, simplify(index.expr)), text);
   }
@@ -97,29 +98,67 @@ TEST(Simplify, KeepsSharedSumsShared) {
   EXPECT_EQ(print(simplify(sum)), "n * 1152921504606846976");
 }
 
-TEST(Prove, UsesWhatIsKnownOfSizes) {
-  struct Case {
-    SizeFact fact;  // of N
-    std::string condition;
-    Verdict verdict;
+/// What rewrites make of indices: splits of splits, fused loops, packed layouts.
+TEST(Simplify, PutsDigitsTogetherAgain) {
+  const std::pair<std::string, std::string> table[] = {
+      {"i // 16 * 16 + i % 16", "i"},
+      {"i // 16 * 48 + i % 16 * 3 + 5", "i * 3 + 5"},
+      {"(i // 16 * 16 + i % 16) * N + 1", "N * i + 1"},
+      {"i // 8 % 4 * 8 + i % 8", "i % 32"},
+      {"i // 32 * 4 + i // 8 % 4", "i // 8"},
+      {"i // 32 * 32 + i // 8 % 4 * 8 + i % 8", "i"},
+      {"i // 4 // 8", "i // 32"},
+      {"(i * 8 + 3) // 16", "i // 2"},
+      {"(i * 8 + 3) % 16", "i % 2 * 8 + 3"},
+      {"(i * 8 + 11) // 16", "(i + 1) // 2"},
+      {"i // M * M + i % M", "i % M + i // M * M"},  // M may be 0: see below
+      {"(i * M + N) // M", "(M * i + N) // M"},
+      {"(i * M + N) % M", "N % M"},
+      {"minimum(i, i + 3)", "i"},
+      {"maximum(minimum(i, N), i)", "i"},
+      {"minimum(minimum(i, 9), 4)", "minimum(i, 4)"},
+      {"select(i < N, i, N)", "minimum(i, N)"},
+      {"select(not (i < N and not (N > i)), i, i)", "i"},
+      {"select(i // 16 < 4, 1, 0)", "select(i < 64, 1, 0)"},
+      {"select(4 > i // 16, 1, 0)", "select(64 > i, 1, 0)"},
+      {"select(i % 4 < 4, 1, 0)", "1"},
+      {"select(i // 8 < (N + 15) // 16, 1, 0)", "select(i < (N + 15) // 16 * 8, 1, 0)"},
+      {"select(i < (N + 7) // 8, 1, 0)", "select(i * 8 < N, 1, 0)"},
+      {"select(i + 7 >= N + 8, 1, 0)", "select(i > N, 1, 0)"},
+      {"select(i + 1 <= N, 1, 0)", "select(i < N, 1, 0)"},
+      {"select(i + 9 < N + 2, 1, 0)", "select(i + 7 < N, 1, 0)"},
+      {"select(i + 2 == N + 2, 1, 0)", "select(i == N, 1, 0)"},
+      {"(i // 8 + 3) // 4", "(i + 24) // 32"},
+      {"(i // 8 * 4 + 3) // 4", "i // 8"},
   };
-  const VarId none;
-  const Case cases[] = {
-      {{none, 0, {}, 1}, "(N + 3) // 4 * 4 <= N", Verdict::unknown},
-      {{none, 0, {}, 4}, "(N + 3) // 4 * 4 <= N", Verdict::proven},
-      {{none, 0, {}, 8}, "(N + 3) // 4 * 4 <= N", Verdict::proven},
-      {{none, 0, {}, 2}, "(N + 3) // 4 * 4 <= N", Verdict::unknown},
-      {{none, 5, {}, 4}, "8 <= N", Verdict::proven},
-      {{none, 12, 12, 1}, "(N + 3) // 4 * 4 == 12", Verdict::proven},
-      {{none, 12, 12, 1}, "(N + 7) // 8 * 8 <= N", Verdict::refuted},
+  for (const auto& [before, after] : table) {
+    const Index index(before);
+    EXPECT_EQ(print(index.program, simplify(index.expr)), after) << before;
+  }
+}
+
+/// `i // M * M + i % M` is i unless M is 0: in a loop over 0:N * M it is not.
+TEST(Simplify, UsesTheLoopsAround) {
+  const std::tuple<std::string, std::string, std::string> table[] = {
+      {"for f in 0:N * M", "f // M * M + f % M", "f"},
+      {"for f in 0:M", "f // M", "0"},
+      {"for f in 0:M", "f % M", "f"},
+      {"for o in 0:N for i in 0:4", "(o * 4 + i) // 8", "o // 2"},
+      {"for o in 0:N for i in 0:4", "(o * 4 + i) % 8", "o % 2 * 4 + i"},
+      {"for o in 0:N for i in 0:4", "(o * 4 + i) // 4", "o"},
+      {"for o in 0:N for i in 0:M", "(o * M + i) // M", "o"},
+      {"for o in 0:N for i in 0:M", "(o * M + i) % M", "i"},
+      {"for o in 0:N for i in 0:5", "(o * 4 + i) % 8", "(o * 4 + i) % 8"},
+      {"for i in 0:N", "minimum(i, N - 1)", "i"},
+      {"for i in 0:8", "maximum(i - 8, 0)", "0"},
+      {"for i in 0:8", "(i - 8) // 8", "-1"},
+      {"for i in 0:8", "(i + 16) // 8", "2"},
   };
-  for (Case each : cases) {
-    Index index("select(" + each.condition + ", 1, 0)");
-    each.fact.var = as<Var>(index.program.sizes[1])->id;
-    index.program.facts.sizes = {each.fact};
-    EXPECT_EQ(prove(as<Select>(index.expr)->condition, {}, index.program.facts), each.verdict)
-        << each.condition << " where N is at least " << each.fact.minimum << " and a multiple of "
-        << each.fact.divisor;
+  for (const auto& [loops, before, after] : table) {
+    const ConditionText text(loops + " : " + before + " == K");
+    const Knowledge knowledge{text.ranges, text.program.facts, {}};
+    const Expr& expr = as<Binary>(text.condition)->lhs;
+    EXPECT_EQ(print(text.program, simplify(expr, knowledge)), after) << loops << ": " << before;
   }
 }
 

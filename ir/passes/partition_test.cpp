@@ -104,10 +104,10 @@ TEST(Partition, KeepsEveryBitAtAwkwardSizes) {
   }
 }
 
-/// What it prints reads back as the same program.
+/// What it prints reads back as the same program, but for the comments: why guards are there.
 TEST(Partition, IsTextThatReadsBack) {
   const std::string text = print(partitioned(tiled));
-  EXPECT_EQ(print(program_from(text)), text);
+  EXPECT_EQ(print(program_from(text)), without_comments(text));
 }
 
 }  // namespace

@@ -34,19 +34,20 @@ class ArgumentBinder {
       const std::size_t parameter =
           argument.keyword.empty() ? position : parameter_named(argument.keyword);
       if (parameter >= rewrite_.parameters.size()) return fail(unknown(argument));
-      const auto& [name, kind, need] = rewrite_.parameters[parameter];
+      const auto& [name, kind, need, words] = rewrite_.parameters[parameter];
       if (call_.has(name) && !takes_many(kind))
         return fail(fmt::format("'{}' is given twice", name));
-      if (auto refusal = bind_one(kind, call_.arguments[name], argument)) {
+      if (auto refusal =
+              bind_one(rewrite_.parameters[parameter], call_.arguments[name], argument)) {
         return tl::unexpected(*refusal);
       }
       if (argument.keyword.empty() && !takes_many(kind)) ++position;
     }
-    for (const auto& [name, kind, need] : rewrite_.parameters) {
+    for (const auto& [name, kind, need, words] : rewrite_.parameters) {
       if (call_.has(name) || need == Need::optional) continue;
       return fail(fmt::format("'{}' needs '{}'", rewrite_.name, name));
     }
-    for (const auto& [name, kind, need] : rewrite_.parameters) {
+    for (const auto& [name, kind, need, words] : rewrite_.parameters) {
       if (kind == ParameterKind::loops && call_.has(name)) put_in_one_nest(call_.arguments[name]);
     }
     return call_;
@@ -63,14 +64,14 @@ class ArgumentBinder {
     return wrong_call(fmt::format("'{}' gives {} names, not {}", rewrite_.name, wanted, given));
   }
 
-  std::optional<Refusal> bind_one(ParameterKind kind, BoundArgument& bound,
+  std::optional<Refusal> bind_one(const Parameter& parameter, BoundArgument& bound,
                                   const ScheduleArgument& argument) const {
-    switch (kind) {
+    switch (parameter.kind) {
       case ParameterKind::loop:
       case ParameterKind::place:
       case ParameterKind::loops: {
         const auto* name = std::get_if<std::string>(&argument.value);
-        return name ? bind_loop(kind, bound, *name) : a_name_belongs(argument);
+        return name ? bind_loop(parameter.kind, bound, *name) : a_name_belongs(argument);
       }
       case ParameterKind::tensor:
       case ParameterKind::tensors: {
@@ -81,7 +82,7 @@ class ArgumentBinder {
         const auto* name = std::get_if<std::string>(&argument.value);
         if (!name) return a_name_belongs(argument);
         bound.word = *name;
-        return {};
+        return check_word(parameter, *name);
       }
       case ParameterKind::number: {
         const auto* number = std::get_if<std::int64_t>(&argument.value);
@@ -131,6 +132,13 @@ class ArgumentBinder {
     if (!tensor) return Refusal{fmt::format("there is no definition '{}'", name), {}, ""};
     bound.tensors.push_back(*tensor);
     return {};
+  }
+
+  std::optional<Refusal> check_word(const Parameter& parameter, const std::string& word) const {
+    const auto& words = parameter.words;
+    if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+    return wrong_call(fmt::format("{} '{}' is not known: it is {}", parameter.name, word,
+                                  fmt::join(words, ", ")));
   }
 
   std::optional<Refusal> bind_level(BoundArgument& bound, const ScheduleArgument& argument) const {

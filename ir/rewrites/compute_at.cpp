@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "ir/affine/bounds.h"
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
-#include "ir/printer.h"
+#include "ir/rewrites/guard.h"
 #include "ir/rewrites/loops.h"
 #include "ir/rewrites/producer.h"
 #include "ir/visit.h"
@@ -154,11 +154,8 @@ Stmt nest_over_region(IndexedProgram& program, const Producer& producer, const R
     const For& loop = *as<For>(producer.loops[axis]);
     const Expr inside =
         make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin);
-    if (prove(inside, ranges, program->facts) != Verdict::proven) {
-      nest = make_if(inside, nest,
-                     program.origins().from_rewrite("compute_at", {producer.loops[axis]->origin},
-                                                    print(*program, inside)));
-    }
+    nest = guarded(program, std::move(nest),
+                   {inside, ranges, "compute_at", producer.loops[axis]->origin});
     nest = make_for(vars[axis], zero, region.extent[axis], ForKind::serial, buffer, nest, origin);
   }
   return nest;

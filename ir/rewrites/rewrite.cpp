@@ -25,7 +25,7 @@ std::span<const Rewrite> all_rewrites() {
        "outer, inner = split(loop, factor, tail = guard)",
        2,
        2,
-       {{"loop", loop}, {"factor", number}, {"tail", word, optional}},
+       {{"loop", loop}, {"factor", number}, {"tail", word, optional, {"guard"}}},
        split},
       {"reorder", "reorder(outermost, .., innermost)", 0, 0, {{"loops", loops}}, reorder},
       {"unroll", "unroll(loop)", 0, 0, {{"loop", loop}}, unroll},

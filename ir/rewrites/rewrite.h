@@ -89,6 +89,7 @@ struct Parameter {
   std::string_view name;
   ParameterKind kind;
   Need need = Need::required;
+  std::vector<std::string_view> words{};  ///< that a `word` or `levels` may be
 };
 
 /// One rewrite of section 9.3: its name in schedules, its parameters, and what it does: either to

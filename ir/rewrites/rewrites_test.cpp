@@ -87,7 +87,7 @@ TEST(Split, GuardsWhatItCannotProve) {
   EXPECT_EQ(scheduled_text(scale, "schedule C { o, i2 = split(i, 4) }"), R"(kernel C {
   for o in 0:(N + 3) // 4 {
     for i2 in 0:4 {
-      if o * 4 + i2 < N {
+      if o * 4 + i2 < N {  # false at N = 1, o = 0, i2 = 1
         C[o * 4 + i2] = A[o * 4 + i2] * 2.0
       }
     }
@@ -149,7 +149,7 @@ TEST(Reorder, MovesGuardsOut) {
       R"(kernel C {
   for i.o in 0:(M + 3) // 4 {
     for i.i in 0:4 {
-      if i.o * 4 + i.i < M {
+      if i.o * 4 + i.i < M {  # false at M = 1, i.o = 0, i.i = 1
         for j in 0:N {
           C[i.o * 4 + i.i, j] = 0.0
         }
@@ -184,7 +184,7 @@ TEST(ComputeAt, KeepsOnlyTheRegionThatIsRead) {
   for i.o in 0:(M + 3) // 4 {
     allocate C.1: f32[4, N] in heap
     for i in 0:4 of C.1 {
-      if i.o * 4 + i < M {
+      if i.o * 4 + i < M {  # false at M = 1, i.o = 0, i = 1
         for j in 0:N {
           C.1[i, j] = 0.0
           for k in 0:K {
@@ -194,7 +194,7 @@ TEST(ComputeAt, KeepsOnlyTheRegionThatIsRead) {
       }
     }
     for i.i in 0:4 {
-      if i.o * 4 + i.i < M {
+      if i.o * 4 + i.i < M {  # false at M = 1, i.o = 0, i.i = 1
         for j in 0:N {
           C[i.o * 4 + i.i, j] = relu(C.1[i.i, j] + bias[j])
         }
@@ -275,8 +275,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "a, a = split(i, 2): there is a loop 'a' already"},
         Refused{scale, "schedule C { a = split(i, 2) }",
                 "a = split(i, 2): 'split' gives 2 names, not 1"},
-        Refused{scale, "schedule C { a, b = split(i, 2, tail = peel) }",
-                "a, b = split(i, 2, tail = peel): tail 'peel' is not known"},
+        Refused{scale, "schedule C { a, b = split(i, 2, tail = wrong) }",
+                "a, b = split(i, 2, tail = wrong): tail 'wrong' is not known: it is guard"},
         Refused{scale, "schedule C { a, b = split(i, 8192); unroll(b) }",
                 "unroll(b): 8192 copies are more than 4096"},
         Refused{scale, "schedule C { inline(A) }", "inline(A): 'A' is an input"},

@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "ir/affine/bounds.h"
 #include "ir/affine/simplify.h"
-#include "ir/printer.h"
+#include "ir/rewrites/guard.h"
 #include "ir/rewrites/loops.h"
 #include "ir/visit.h"
 
@@ -27,10 +26,6 @@ std::optional<Refusal> refuse_split(const IndexedProgram& program, const Rewrite
     return Refusal{fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var,
                    "split before it"};
   }
-  if (call.word("tail", "guard") != "guard") {
-    return Refusal{fmt::format("tail '{}' is not known", call.word("tail")), var,
-                   "write tail = guard"};
-  }
   std::vector<std::string> taken = loop_names(program, call.stage);
   if (taken.size() >= max_loops) {
     return Refusal{fmt::format("a definition has at most {} loops", max_loops), var, ""};
@@ -43,15 +38,6 @@ std::optional<Refusal> refuse_split(const IndexedProgram& program, const Rewrite
     }
   }
   return {};
-}
-
-/// `body` under `condition`, unless it always holds.
-Stmt guarded(IndexedProgram& program, Stmt body, const Expr& condition, const VarRanges& ranges,
-             OriginId parent) {
-  if (prove(condition, ranges, program->facts) == Verdict::proven) return body;
-  const OriginId origin =
-      program.origins().from_rewrite("split", {parent}, print(*program, condition));
-  return make_if(condition, std::move(body), origin);
 }
 
 void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
@@ -71,10 +57,13 @@ void split_one(IndexedProgram& program, VarId var, const RewriteCall& call) {
 
   const Expr value = simplify(make_binary(Op::add, loop.begin, offset, origin));
   Stmt body = simplify_expressions(substitute(loop.body, {{var, value}}));
-  const VarRanges ranges = {{as<Var>(outer)->id, {zero, pieces}},
-                            {as<Var>(inner)->id, {zero, factor}}};
-  body = guarded(program, std::move(body), make_binary(Op::less, offset, loop.extent, origin),
-                 ranges, stmt->origin);
+  VarRanges ranges = ranges_around(program.body(kernel), var);
+  ranges.erase(var);
+  ranges[as<Var>(outer)->id] = {zero, pieces};
+  ranges[as<Var>(inner)->id] = {zero, factor};
+  body =
+      guarded(program, std::move(body),
+              {make_binary(Op::less, offset, loop.extent, origin), ranges, "split", stmt->origin});
   body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), origin);
   replace_loop(program, kernel, var,
                make_for(outer, zero, pieces, ForKind::serial, loop.stage, std::move(body), origin));

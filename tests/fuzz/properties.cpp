@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "api/interpreted_run.h"
+#include "api/iteration_count.h"
 #include "api/pipeline.h"
 #include "frontend/format.h"
 #include "frontend/parser.h"
 #include "frontend/reference.h"
 #include "ir/printer.h"
-#include "tests/fuzz/iteration_count.h"
-#include "tests/property/interpreted_run.h"
 
 namespace tcc::fuzz {
 
@@ -62,13 +62,13 @@ void check_format(const std::string& text) {
 
 /// The outputs of a run must be what the reference wants, unless a computed index stops it.
 void check_values(const ir::LoopProgram& loops, const checked::Program& program,
-                  const property::Run& run, std::string_view which) {
+                  const tcc::Run& run, std::string_view which) {
   if (iteration_count(loops) > most_iterations) return;
   Diagnostics diagnostics;
-  const auto outputs = property::new_results(program, run.sizes, diagnostics);
+  const auto outputs = tcc::new_results(program, run.sizes, diagnostics);
   if (diagnostics.has_errors()) return;
   try {
-    property::interpret(loops, program, run, outputs);
+    tcc::interpret(loops, program, run, outputs);
   } catch (const Error& error) {
     if (error.category() != ErrorCategory::program) throw;
     return;
@@ -78,7 +78,7 @@ void check_values(const ir::LoopProgram& loops, const checked::Program& program,
     const Comparison comparison = compare(outputs[o], expected[o]);
     if (comparison.within_bounds) continue;
     fail(fmt::format("{} nests: {}[{}] is {}, expected {} +- {}", which,
-                     program.tensors[property::results_of(program)[o]].name,
+                     program.tensors[tcc::results_of(program)[o]].name,
                      fmt::join(comparison.worst, ", "), comparison.got, comparison.expected,
                      comparison.allowed));
   }
@@ -91,7 +91,7 @@ Reached check_run(const Lowered& lowered) {
   }
   if (iteration_count(lowered.loops) > most_iterations) return too_large;
   Diagnostics diagnostics;
-  const property::Run run = property::random_run(lowered.checked, {}, 1, diagnostics);
+  const tcc::Run run = tcc::random_run(lowered.checked, {}, 1, diagnostics);
   if (diagnostics.has_errors()) return Reached::compiled;
   check_values(lowered.loops, lowered.checked, run, "plain");
   check_values(lowered.general().final, lowered.checked, run, "final");

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "api/random_schedule.h"
 #include "tests/fuzz/properties.h"
-#include "tests/property/random_schedule.h"
 
 namespace tcc::fuzz {
 namespace {
@@ -146,8 +146,7 @@ TEST(Fuzz, Schedules) {
   const auto programs = scheduled_programs();
   for (std::size_t p = 0; p < programs.size(); ++p) {
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
-      seeds.push_back(static_cast<char>(p) +
-                      property::random_schedule(std::string(programs[p]), seed));
+      seeds.push_back(static_cast<char>(p) + tcc::random_schedule(std::string(programs[p]), seed));
     }
   }
   expect_holds_of_mutants(check_schedule, std::move(seeds));

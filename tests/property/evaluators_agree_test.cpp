@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/property/agreement.h"
+#include "api/agreement.h"
+#include "api/random_schedule.h"
 #include "tests/property/programs.h"
-#include "tests/property/random_schedule.h"
 #include "tests/property/shrink.h"
 
 namespace tcc::property {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/property/agreement.h"
+#include "api/agreement.h"
 #include "tests/property/shrink.h"
 #include "tests/property/small_programs.h"
 

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <random>
+#include <regex>
 
 #include <gtest/gtest.h>
 
@@ -84,6 +85,10 @@ void expect_same_bits(const std::vector<tcc::Tensor>& a, const std::vector<tcc::
 }
 
 }  // namespace
+
+std::string without_comments(std::string_view text) {
+  return std::regex_replace(std::string(text), std::regex(" *#.*"), "");
+}
 
 LoopProgram program_from(std::string_view text) {
   Applied applied = apply(text, "", Reassociation::allowed);

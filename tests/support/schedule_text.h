@@ -11,6 +11,9 @@ namespace tcc::ir {
 /// Parses IR text; wrong text fails the running test and gives an empty program.
 LoopProgram program_from(std::string_view text);
 
+/// Printed loop IR without what stands behind `#`: parsed and printed, it is this again.
+std::string without_comments(std::string_view text);
+
 /// The program after a schedule; a refusal fails the running test.
 LoopProgram scheduled(std::string_view program_text, std::string_view schedule_text);
 

@@ -1,5 +1,5 @@
 // Runs one program by every evaluator and says where they do not agree.
-#include "tests/property/agreement.h"
+#include "api/agreement.h"
 
 #include <bit>
 #include <cmath>
@@ -9,12 +9,12 @@
 #include <fmt/ranges.h>
 
 #include "api/executable.h"
+#include "api/interpreted_run.h"
 #include "dsl/dtypes.h"
 #include "dsl/narrow_float.h"
 #include "frontend/reference.h"
-#include "tests/property/interpreted_run.h"
 
-namespace tcc::property {
+namespace tcc {
 
 namespace {
 
@@ -119,8 +119,8 @@ Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::u
 
   const auto plain_stop =
       stop_of([&] { interpret(compiled.lowered().loops, program, run, plain); });
-  const auto scheduled_stop =
-      stop_of([&] { interpret(compiled.lowered().general().final, program, run, scheduled); });
+  const ir::LoopProgram& final = variant_for(compiled.lowered(), run.sizes).final;
+  const auto scheduled_stop = stop_of([&] { interpret(final, program, run, scheduled); });
   auto machine_stop = scheduled_stop;
   if (compiled.code) machine_stop = stop_of([&] { run_code(*compiled.code, run, machine); });
   if (!plain_stop.empty() || !scheduled_stop.empty() || !machine_stop.empty())
@@ -156,19 +156,21 @@ template <typename Function> Agreement guarded(Function f) {
   }
 }
 
-Agreement compile(std::string_view text, int optimization, Compiled& compiled) {
+Agreement compile(const Subject& subject, Compiled& compiled) {
   Diagnostics diagnostics;
-  compiled.text = std::make_shared<ParsedText>(parse_text(text, {}, diagnostics));
+  PipelineOptions options;
+  options.compile = subject.compile;
+  compiled.text = std::make_shared<ParsedText>(parse_text(subject.text, options, diagnostics));
   if (diagnostics.has_errors())
     return {Outcome::rejected, render(diagnostics, compiled.text->sources)};
-  PipelineOptions options;
-  options.compile.optimization = optimization;
   try {
-    compiled.code = Executable::compile(compiled.text, {}, ir::host_target(), options);
+    compiled.code =
+        Executable::compile(compiled.text, subject.free_names, ir::host_target(), options);
   } catch (const Error& error) {
     if (error.category() == ErrorCategory::program) return {Outcome::rejected, error.what()};
     if (error.category() == ErrorCategory::bug || has_machine_code()) throw;
-    compiled.without_code = lower(*compiled.text, {}, ir::host_target(), options, diagnostics);
+    compiled.without_code =
+        lower(*compiled.text, subject.free_names, ir::host_target(), options, diagnostics);
   }
   return agreed();
 }
@@ -186,8 +188,15 @@ bool is_condition_on_sizes(std::string_view explanation) {
 
 std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
                                        std::uint64_t seed, int optimization) {
+  Subject subject{text, {}};
+  subject.compile.optimization = optimization;
+  return check_agreement(subject, sizes, seed);
+}
+
+std::vector<Agreement> check_agreement(const Subject& subject, std::span<const SizeValues> sizes,
+                                       std::uint64_t seed) {
   Compiled compiled;
-  const Agreement compiles = guarded([&] { return compile(text, optimization, compiled); });
+  const Agreement compiles = guarded([&] { return compile(subject, compiled); });
   if (compiles.outcome != Outcome::agree) return std::vector(sizes.size(), compiles);
   std::vector<Agreement> agreements;
   for (const SizeValues& one : sizes) {
@@ -198,8 +207,8 @@ std::vector<Agreement> check_agreement(std::string_view text, std::span<const Si
 
 bool has_machine_code() {
   Compiled compiled;
-  compile("input x: f32[2]\ny = x + 1.0\n", 0, compiled);
+  compile({"input x: f32[2]\ny = x + 1.0\n", {}}, compiled);
   return compiled.code != nullptr;
 }
 
-}  // namespace tcc::property
+}  // namespace tcc

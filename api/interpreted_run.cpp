@@ -1,5 +1,5 @@
 // Random inputs for a program, and what the interpreter makes of them.
-#include "tests/property/interpreted_run.h"
+#include "api/interpreted_run.h"
 
 #include <cmath>
 #include <random>
@@ -11,7 +11,7 @@
 #include "dsl/narrow_float.h"
 #include "ir/interpreter.h"
 
-namespace tcc::property {
+namespace tcc {
 
 namespace {
 
@@ -127,4 +127,4 @@ void interpret(const ir::LoopProgram& loops, const checked::Program& program, co
   ir::interpret(loops, buffers, size_values);
 }
 
-}  // namespace tcc::property
+}  // namespace tcc

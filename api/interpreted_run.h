@@ -10,7 +10,7 @@
 #include "frontend/checked.h"
 #include "ir/loop_program.h"
 
-namespace tcc::property {
+namespace tcc {
 
 /// What a run has: inputs in the order of the program's, and the value of each size.
 struct Run {
@@ -35,4 +35,4 @@ std::vector<Tensor> new_results(const checked::Program& program, const SizeValue
 void interpret(const ir::LoopProgram& loops, const checked::Program& program, const Run& run,
                const std::vector<Tensor>& outputs);
 
-}  // namespace tcc::property
+}  // namespace tcc

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "dsl/extent.h"
+#include <tcc/program.h>
 
-namespace tcc::property {
+#include "dsl/extent.h"
+#include "frontend/checker.h"
+
+namespace tcc {
 
 enum class Outcome : std::uint8_t {
   agree,
@@ -28,15 +32,24 @@ struct Agreement {
 /// that is outside an axis without elements.
 bool is_condition_on_sizes(std::string_view explanation);
 
+/// A program and how it is compiled.
+struct Subject {
+  std::string_view text;
+  CompileOptions compile;  ///< its target is this machine
+  std::map<std::string, BoundType> free_names{};
+};
+
 /// One Agreement for each of `sizes`, with random inputs from `seed`. The plain nest and the
 /// scheduled one, both interpreted, must lie within the reference's bound, and machine code must
 /// give the scheduled one's bits. Where a computed index is outside its axis all must stop, and the
 /// run counts as rejected. Without LLVM in the build machine code is left out. `optimization` is
 /// LLVM's, which may not change a bit: most of the time goes there.
+std::vector<Agreement> check_agreement(const Subject& subject, std::span<const SizeValues> sizes,
+                                       std::uint64_t seed);
 std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
                                        std::uint64_t seed, int optimization = 3);
 
 /// Whether machine code takes part.
 bool has_machine_code();
 
-}  // namespace tcc::property
+}  // namespace tcc

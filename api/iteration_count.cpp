@@ -1,11 +1,12 @@
 // How long the interpreter would run.
-#include "tests/fuzz/iteration_count.h"
+#include "api/iteration_count.h"
 
 #include <algorithm>
 
+#include "api/size_numbers.h"
 #include "ir/affine/simplify.h"
 
-namespace tcc::fuzz {
+namespace tcc {
 
 namespace {
 
@@ -22,27 +23,29 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 }
 
 /// Recursion is by the depth of loops, which brackets and ranks bound.
-std::int64_t count_of(const ir::Stmt& statement) {
+std::int64_t count_of(const ir::Stmt& statement, const ir::Substitution& sizes) {
   if (const auto* loop = ir::as<ir::For>(statement)) {
-    const auto extent = ir::constant_of(ir::simplify(loop->extent));
-    return extent ? product(std::max<std::int64_t>(*extent, 0), count_of(loop->body)) : unknown;
+    const auto extent = ir::constant_of(ir::simplify(ir::substitute(loop->extent, sizes)));
+    return extent ? product(std::max<std::int64_t>(*extent, 0), count_of(loop->body, sizes))
+                  : unknown;
   }
-  if (const auto* branch = ir::as<ir::If>(statement)) return count_of(branch->body);
+  if (const auto* branch = ir::as<ir::If>(statement)) return count_of(branch->body, sizes);
   const auto* block = ir::as<ir::Block>(statement);
   if (!block) return 1;
   std::int64_t count = 1;
   for (const ir::Stmt& child : block->statements)
-    count = sum(count, count_of(child));
+    count = sum(count, count_of(child, sizes));
   return count;
 }
 
 }  // namespace
 
-std::int64_t iteration_count(const ir::LoopProgram& program) {
+std::int64_t iteration_count(const ir::LoopProgram& program, const SizeValues& sizes) {
+  const ir::Substitution values = size_numbers(program, sizes);
   std::int64_t count = 0;
   for (const ir::Kernel& kernel : program.kernels)
-    count = sum(count, count_of(kernel.body));
+    count = sum(count, count_of(kernel.body, values));
   return count;
 }
 
-}  // namespace tcc::fuzz
+}  // namespace tcc

@@ -1,0 +1,86 @@
+// `tcc fuzz` and schedules with variants, as a user meets them.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/run_tcc.h"
+
+namespace tcc::tests {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* product = "input A: i32[M, K], B: i32[K, N]; C = A @ B";
+
+TEST(Fuzz, SaysHowMuchAgrees) {
+  const ProcessResult result = run_tcc({"fuzz", "-e", product, "--tries", "8"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  EXPECT_TRUE(result.out.starts_with("8 schedules, ")) << result.out;
+  EXPECT_NE(result.out.find("rewrites: "), std::string::npos) << result.out;
+}
+
+TEST(Fuzz, Json) {
+  const ProcessResult result = run_tcc({"fuzz", "-e", product, "--tries", "5", "--json"});
+  EXPECT_EQ(result.code, 0);
+  const Json report = Json::parse(result.out);
+  EXPECT_EQ(report["schedules"], 5);
+  EXPECT_GT(report["runs"], 5);
+  EXPECT_TRUE(report["failure"].is_null());
+}
+
+TEST(Fuzz, SizesThatAreGivenStay) {
+  const ProcessResult result =
+      run_tcc({"fuzz", "-e", product, "--tries", "3", "--set", "M=3", "--set", "K=1", "--json"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_GT(Json::parse(result.out)["runs"], 0);
+}
+
+TEST(Fuzz, FreeNamesWantTheirTypes) {
+  EXPECT_EQ(run_tcc({"fuzz", "-e", "y = x * 2.0"}).code, 1);
+  EXPECT_EQ(run_tcc({"fuzz", "-e", "y = x * 2.0", "-i", "x=1.5", "--tries", "2"}).code, 0);
+}
+
+TEST(Fuzz, RefusesWhatItCannotDo) {
+  const ProcessResult large = run_tcc({"fuzz", "-e", "input A: f32[900, 900]; B = A @ A"});
+  EXPECT_EQ(large.code, 1);
+  EXPECT_NE(large.err.find("[limit]"), std::string::npos) << large.err;
+  EXPECT_EQ(run_tcc({"fuzz", "-e", "y = "}).code, 1);
+  EXPECT_EQ(run_tcc({"fuzz", "-e", product, "--tries", "0"}).code, 2);
+  EXPECT_EQ(run_tcc({"fuzz"}).code, 2);
+}
+
+/// Each variant is run where its condition holds, and gives the same.
+TEST(Variants, AreTakenBySize) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "c.schedule";
+  std::ofstream(file) << R"(schedule C {
+  when M >= 4 and N % 4 == 0 {
+    i1.o, i1.i = split(i1, 4)
+    vectorize(i1.i)
+  }
+  when M == 1 { reorder(i0, k0, i1) }
+  reorder(k0, i0, i1)
+}
+)";
+  for (const char* rows : {"M=0", "M=1", "M=3", "M=5"}) {
+    const ProcessResult result =
+        run_tcc({"run", "-e", product, "--schedule", file, "--set", rows, "--set", "K=3", "--set",
+                 "N=8", "--random", "7", "--verify"});
+    EXPECT_EQ(result.code, 0) << rows << result.err;
+    EXPECT_NE(result.out.find("verified"), std::string::npos) << result.out;
+  }
+  const std::string nests = run_tcc({"emit", "-e", product, "--schedule", file}).out;
+  EXPECT_NE(nests.find("# when M >= 4 and N % 4 == 0\n"), std::string::npos) << nests;
+  EXPECT_NE(nests.find("# when M == 1\n"), std::string::npos) << nests;
+  EXPECT_NE(nests.find("# otherwise\n"), std::string::npos) << nests;
+  const std::string known =
+      run_tcc({"emit", "-e", product, "--schedule", file, "--set", "M=1"}).out;
+  EXPECT_EQ(known.find("# "), std::string::npos) << "one variant is left:\n" << known;
+  EXPECT_NE(known.find("for k0 in 0:K {\n      for i1"), std::string::npos) << known;
+}
+
+}  // namespace
+}  // namespace tcc::tests
