@@ -10,7 +10,9 @@
 #include "ir/rewrites/bind_arguments.h"
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/inline.h"
+#include "ir/rewrites/reduce.h"
 #include "ir/rewrites/reorder.h"
+#include "ir/rewrites/rfactor.h"
 #include "ir/rewrites/split.h"
 #include "ir/rewrites/unroll.h"
 #include "ir/rewrites/vectorize.h"
@@ -37,6 +39,19 @@ std::span<const Rewrite> all_rewrites() {
        0,
        {{"definition", tensor}, {"loop", place}},
        compute_at},
+      {"rfactor",
+       "partial = rfactor(loop, as = lanes)",
+       0,
+       1,
+       {{"loop", loop}, {"as", word, optional}},
+       rfactor},
+      {"reduce",
+       "reduce(loop, level, ..)",
+       0,
+       0,
+       {{"loop", loop}, {"levels", levels}},
+       nullptr,
+       reduce},
   };
   return rewrites;
 }

@@ -10,8 +10,6 @@ namespace tcc::ir {
 
 namespace {
 
-constexpr std::int64_t max_lanes = 256;
-
 /// A vector loop around loop `var`.
 bool is_inside_vector_loop(const Stmt& body, VarId var) {
   bool inside = false;
@@ -21,23 +19,6 @@ bool is_inside_vector_loop(const Stmt& body, VarId var) {
     inside |= find_loop(loop->body, var) != nullptr;
   });
   return inside;
-}
-
-/// What in the body of the loop cannot be done lane by lane.
-std::optional<std::string> obstacle_inside(const For& loop) {
-  std::optional<std::string> obstacle;
-  const VarId var = as<Var>(loop.var)->id;
-  for_each_statement(loop.body, [&](const Stmt& stmt) {
-    if (as<Allocate>(stmt)) obstacle = "holds an allocation";
-    if (as<Assert>(stmt)) obstacle = "holds an assertion";
-    const For* inner = as<For>(stmt);
-    if (!inner) return;
-    if (inner->kind == ForKind::vector) obstacle = "has a vector loop inside";
-    if (uses_var(inner->begin, var) || uses_var(inner->extent, var)) {
-      obstacle = fmt::format("sets the bounds of loop '{}'", name_of(*inner));
-    }
-  });
-  return obstacle;
 }
 
 std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId stage, VarId var) {
@@ -66,13 +47,29 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
   if (is_inside_vector_loop(body, var)) {
     return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};
   }
-  if (auto obstacle = obstacle_inside(loop)) {
+  if (auto obstacle = obstacle_to_lanes(loop)) {
     return Refusal{fmt::format("loop '{}' {}", name, *obstacle), var, ""};
   }
   return {};
 }
 
 }  // namespace
+
+std::optional<std::string> obstacle_to_lanes(const For& loop) {
+  std::optional<std::string> obstacle;
+  const VarId var = as<Var>(loop.var)->id;
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    if (as<Allocate>(stmt)) obstacle = "holds an allocation";
+    if (as<Assert>(stmt)) obstacle = "holds an assertion";
+    const For* inner = as<For>(stmt);
+    if (!inner) return;
+    if (inner->kind == ForKind::vector) obstacle = "has a vector loop inside";
+    if (uses_var(inner->begin, var) || uses_var(inner->extent, var)) {
+      obstacle = fmt::format("sets the bounds of loop '{}'", name_of(*inner));
+    }
+  });
+  return obstacle;
+}
 
 Rewritten vectorize(IndexedProgram& program, const RewriteCall& call) {
   for (const VarId var : call.loops("loop")) {

@@ -14,4 +14,9 @@ namespace tcc::ir {
 ///           inside it.
 Rewritten vectorize(IndexedProgram& program, const RewriteCall& call);
 
+inline constexpr std::int64_t max_lanes = 256;
+
+/// What in the body of the loop cannot be done lane by lane, in words that follow the loop's name.
+std::optional<std::string> obstacle_to_lanes(const For& loop);
+
 }  // namespace tcc::ir

@@ -56,10 +56,15 @@ void fill(const tcc::Tensor& tensor, std::uint32_t seed) {
   std::mt19937 random(seed);
   for (std::int64_t e = 0; e < tensor.element_count(); ++e) {
     const double value = static_cast<double>(random() % 2001) / 1000.0 - 1.0;
-    if (tensor.dtype() == DType::f32)
-      tensor.data<float>()[e] = static_cast<float>(value);
-    else
-      tensor.data<double>()[e] = value;
+    const auto small = static_cast<int>(random() % 19) - 9;
+    switch (tensor.dtype()) {
+      case DType::f32: tensor.data<float>()[e] = static_cast<float>(value); break;
+      case DType::f64: tensor.data<double>()[e] = value; break;
+      case DType::i32: tensor.data<std::int32_t>()[e] = small; break;
+      case DType::i64: tensor.data<std::int64_t>()[e] = small; break;
+      case DType::boolean: tensor.data<bool>()[e] = small > 0; break;
+      default: FAIL() << "a test with inputs of a type that fill() does not know";
+    }
   }
 }
 

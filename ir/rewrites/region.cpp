@@ -1,0 +1,179 @@
+// Regions of tensors from the bounds of loops.
+#include "ir/rewrites/region.h"
+
+#include <fmt/format.h>
+
+#include "ir/affine/simplify.h"
+#include "ir/rewrites/loops.h"
+#include "ir/visit.h"
+
+namespace tcc::ir {
+
+namespace {
+
+constexpr std::int64_t max_stack_bytes = 64 * 1024;
+constexpr std::int64_t max_register_bytes = 8 * 1024;
+
+using Indices = std::vector<Expr>;
+
+/// The indices of every load from and store to `buffer` below `body`, with the ranges of the loops
+/// in between.
+void for_each_access(const Stmt& body, BufferId buffer, VarRanges ranges,
+                     const std::function<void(const Indices&, const VarRanges&)>& f) {
+  if (const For* loop = as<For>(body)) {
+    ranges[as<Var>(loop->var)->id] = {loop->begin, loop->extent};
+    for_each_access(loop->body, buffer, std::move(ranges), f);
+    return;
+  }
+  map_expressions(body, [&](const Expr& expr) {
+    for (const Expr& node : post_order(expr)) {
+      const Load* load = as<Load>(node);
+      if (load && load->buffer == buffer) f(load->indices, ranges);
+    }
+    return expr;
+  });
+  const Store* store = as<Store>(body);
+  if (store && store->buffer == buffer) f(store->indices, ranges);
+  map_statements(body, [&](const Stmt& inner) {
+    for_each_access(inner, buffer, ranges, f);
+    return inner;
+  });
+}
+
+/// The smaller of two offsets, where their distance is known.
+std::optional<Expr> smaller(const Expr& a, const Expr& b, OriginId origin) {
+  const Expr difference = simplify(make_binary(Op::subtract, a, b, origin));
+  auto constant = constant_of(difference);
+  if (!constant) return {};
+  return *constant <= 0 ? a : b;
+}
+
+/// Widens `region` by the range of one index.
+bool include(Region& region, std::size_t axis, const Interval& interval, OriginId origin) {
+  if (axis == region.offset.size()) {
+    region.offset.push_back(interval.lowest);
+    region.extent.push_back(interval.highest);  // the last index, until all accesses are in
+    return true;
+  }
+  auto lowest = smaller(region.offset[axis], interval.lowest, origin);
+  auto other = smaller(region.extent[axis], interval.highest, origin);
+  if (!lowest || !other) return false;
+  region.offset[axis] = *lowest;
+  if (other->same_as(region.extent[axis])) region.extent[axis] = interval.highest;
+  return true;
+}
+
+/// The extent itself where it is never negative: a region of loops without iterations may be.
+Expr at_least_zero(const Expr& extent, const Facts& facts, OriginId origin) {
+  const Expr zero = make_int(0, origin);
+  const Expr condition = make_binary(Op::greater_equal, extent, zero, origin);
+  if (prove(condition, {}, facts) == Verdict::proven) return extent;
+  return simplify(make_binary(Op::maximum, extent, zero, origin));
+}
+
+/// Variables that `let`s below the loop declare: of no meaning around it.
+std::vector<VarId> lets_inside(const For& loop) {
+  std::vector<VarId> lets;
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    if (const Let* let = as<Let>(stmt)) lets.push_back(as<Var>(let->var)->id);
+  });
+  return lets;
+}
+
+bool uses_any(const Interval& interval, const std::vector<VarId>& vars) {
+  for (const VarId var : vars) {
+    if (uses_var(interval.lowest, var) || uses_var(interval.highest, var)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void for_each_read(const Stmt& body, BufferId buffer, const VarRanges& around,
+                   const std::function<void(const Load&, const VarRanges&)>& f) {
+  VarRanges ranges = around;
+  if (const For* loop = as<For>(body)) {
+    ranges[as<Var>(loop->var)->id] = {loop->begin, loop->extent};
+    for_each_read(loop->body, buffer, ranges, f);
+    return;
+  }
+  map_expressions(body, [&](const Expr& expr) {
+    for (const Expr& node : post_order(expr)) {
+      const Load* load = as<Load>(node);
+      if (load && load->buffer == buffer) f(*load, ranges);
+    }
+    return expr;
+  });
+  map_statements(body, [&](const Stmt& inner) {
+    for_each_read(inner, buffer, ranges, f);
+    return inner;
+  });
+}
+
+tl::expected<Region, Refusal> region_accessed(const For& loop, BufferId buffer, const Facts& facts,
+                                              OriginId origin) {
+  Region region;
+  std::optional<std::size_t> bad_axis;
+  const std::vector<VarId> lets = lets_inside(loop);
+  for_each_access(loop.body, buffer, {}, [&](const Indices& indices, const VarRanges& ranges) {
+    for (std::size_t axis = 0; axis < indices.size() && !bad_axis; ++axis) {
+      const auto interval = interval_of(indices[axis], ranges, origin);
+      const bool known = interval && !uses_any(*interval, lets);
+      if (!known || !include(region, axis, *interval, origin)) bad_axis = axis;
+    }
+  });
+  if (bad_axis) {
+    return tl::unexpected(Refusal{
+        fmt::format("what loop '{}' reads of axis {} is no interval", name_of(loop), *bad_axis),
+        as<Var>(loop.var)->id, ""});
+  }
+  for (std::size_t axis = 0; axis < region.extent.size(); ++axis) {
+    const Expr length = make_binary(Op::subtract, region.extent[axis], region.offset[axis], origin);
+    region.extent[axis] = at_least_zero(
+        simplify(make_binary(Op::add, length, make_int(1, origin), origin)), facts, origin);
+  }
+  return region;
+}
+
+Memory memory_for(const std::vector<Expr>& extent, DType dtype) {
+  std::int64_t bytes = static_cast<std::int64_t>(size_in_bytes(dtype));
+  for (const Expr& each : extent) {
+    auto constant = constant_of(each);
+    if (!constant || __builtin_mul_overflow(bytes, *constant, &bytes)) return Memory::heap;
+  }
+  if (bytes > max_stack_bytes) return Memory::heap;
+  return bytes > max_register_bytes ? Memory::stack : Memory::registers;
+}
+
+Stmt move_accesses(const Stmt& root, BufferId from, BufferId to, const Region& region) {
+  auto moved = [&](Indices indices) {
+    for (std::size_t axis = 0; axis < indices.size(); ++axis) {
+      indices[axis] = simplify(
+          make_binary(Op::subtract, indices[axis], region.offset[axis], indices[axis]->origin));
+    }
+    return indices;
+  };
+  auto on_expr = [&](const Expr& expr) {
+    const Load* load = as<Load>(expr);
+    if (!load || load->buffer != from) return expr;
+    return make_load(expr->type.dtype, to, moved(load->indices), expr->origin, load->predicate);
+  };
+  auto on_stmt = [&](const Stmt& stmt) -> Stmt {
+    const Store* store = as<Store>(stmt);
+    if (!store || store->buffer != from) return stmt;
+    return make_store(to, moved(store->indices), store->value, stmt->origin, store->predicate);
+  };
+  return rewrite(root, on_expr, on_stmt);
+}
+
+bool is_in_vector_loop(const Stmt& kernel, VarId var) {
+  bool found = false;
+  for_each_statement(kernel, [&](const Stmt& stmt) {
+    const For* loop = as<For>(stmt);
+    if (!loop || loop->kind != ForKind::vector) return;
+    found = found || as<Var>(loop->var)->id == var || find_loop(loop->body, var) != nullptr;
+  });
+  return found;
+}
+
+}  // namespace tcc::ir
