@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/rewrites/loops.h"
 #include "ir/visit.h"

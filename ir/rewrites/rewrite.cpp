@@ -43,7 +43,7 @@ std::span<const Rewrite> all_rewrites() {
        "partial = rfactor(loop, as = lanes)",
        0,
        1,
-       {{"loop", loop}, {"as", word, optional}},
+       {{"loop", loop}, {"as", word, optional, {"lanes"}}},
        rfactor},
       {"reduce",
        "reduce(loop, level, ..)",

@@ -26,9 +26,11 @@ struct LoopsOfDefinition {
   DType dtype;
   std::vector<Loop> axes;  ///< outermost first
   std::vector<Loop> reductions;
-  std::size_t whole = 0;    ///< that many leading axes are blocked already and not split again
-  bool has_tiles = false;   ///< reductions are computed at the tile that Arrangement names
-  bool is_in_tile = false;  ///< it is computed in such a tile: no axis is split
+  std::size_t whole = 0;         ///< that many leading axes are blocked already and not split again
+  bool may_reassociate = false;  ///< a reduction whose terms may be added in another order
+  bool is_contiguous = false;    ///< and whose last loop goes along what it reads
+  bool has_tiles = false;        ///< reductions are computed at the tile that Arrangement names
+  bool is_in_tile = false;       ///< it is computed in such a tile: no axis is split
 };
 
 /// What a kind's scheduler gives back: commands for one block.

@@ -2,10 +2,13 @@
 // each one's loops are arranged that of the scheduler for its kind. Here both become text.
 #include "ir/schedulers/choose_schedule.h"
 
+#include <algorithm>
 #include <map>
 
+#include "dsl/dtypes.h"
 #include "ir/schedulers/arrangement.h"
 #include "ir/schedulers/fusion.h"
+#include "ir/schedulers/lanes.h"
 #include "ir/schedulers/norm.h"
 #include "ir/schedulers/reads.h"
 #include "ir/schedulers/tiles.h"
@@ -37,13 +40,22 @@ std::vector<Loop> named_loops(const std::vector<Axis>& axes) {
   return loops;
 }
 
+/// Not floats under --strict. And not what simplification takes apart, so that the rewrite does not
+/// find it: the sum of an i64 sum is one sum.
+bool may_reassociate(const Tensor& tensor, Reassociation order) {
+  const Compute* compute = std::get_if<Compute>(&tensor.definition);
+  if (!compute || !compute->reducer) return false;
+  if (tensor.dtype == DType::i64 && as<Binary>(compute->body)) return false;
+  return order == Reassociation::allowed || !is_float(tensor.dtype);
+}
+
 /// The blocks of one kernel.
 class KernelScheduler {
  public:
   /// `members`: what else is computed in the kernel, readers before what they read.
   KernelScheduler(const Graph& graph, const Target& target, const FusionPlan& plan,
-                  std::size_t root, const std::vector<std::size_t>& members)
-      : graph_(graph), target_(target), plan_(plan), root_(root), members_(members) {
+                  Reassociation order, std::size_t root, const std::vector<std::size_t>& members)
+      : graph_(graph), target_(target), plan_(plan), order_(order), root_(root), members_(members) {
     for (const std::size_t m : members) {
       if (of(m).place == Place::in_tile) tiled_.insert(of(m).stage);
     }
@@ -93,9 +105,23 @@ class KernelScheduler {
     Commands commands;
     rows_ = block_rows(commands, root_loops_,
                        row_loops(compute(root_), classify(graph_.tensors[root_])),
-                       plan_.row_depth[root_], target_);
+                       plan_.row_depth[root_], row_blocks(), target_);
     for (ScheduleCommand& command : commands)
       add(root_, std::move(command));
+  }
+
+  /// A product is better off with several rows, and so are reductions that are chains.
+  RowBlocks row_blocks() const {
+    const auto wants_blocks = [&](std::size_t t) {
+      const Kind kind = classify(graph_.tensors[t]);
+      return compute(t).reducer &&
+             (!is_along_rows(kind) || !reduce_in_lanes(plain_loops(t), target_));
+    };
+    const bool wanted =
+        wants_blocks(root_) || std::any_of(members_.begin(), members_.end(), [&](std::size_t m) {
+          return of(m).place != Place::inlined && wants_blocks(m);
+        });
+    return wanted ? RowBlocks::tiles : RowBlocks::single;
   }
 
   /// Moves a definition into the kernel; the reader of a tile is arranged first.
@@ -114,6 +140,8 @@ class KernelScheduler {
   LoopsOfDefinition plain_loops(std::size_t t) const {
     LoopsOfDefinition loops{graph_.tensors[t].dtype, named_loops(compute(t).axes),
                             named_loops(compute(t).reductions)};
+    loops.may_reassociate = may_reassociate(graph_.tensors[t], order_);
+    loops.is_contiguous = compute(t).reducer && reduces_contiguously(compute(t));
     loops.has_tiles = tiled_.count(t) > 0;
     return loops;
   }
@@ -160,6 +188,7 @@ class KernelScheduler {
   const Graph& graph_;
   const Target& target_;
   const FusionPlan& plan_;
+  Reassociation order_;
   std::size_t root_;
   const std::vector<std::size_t>& members_;
   std::set<std::size_t> tiled_;     // whose tiles others are computed in
@@ -174,7 +203,7 @@ class KernelScheduler {
 }  // namespace
 
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
-                         const std::set<std::string>& kept) {
+                         const std::set<std::string>& kept, Reassociation order) {
   Schedule schedule = given;
   std::set<std::string> untouched = names_in(given);
   untouched.insert(kept.begin(), kept.end());
@@ -186,7 +215,7 @@ Schedule choose_schedule(const Graph& graph, const Target& target, const Schedul
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
     const bool own = plan.decisions[t].root == t;
     if (!own || !compute_of(graph, t) || untouched.count(graph.tensors[t].name)) continue;
-    for (ScheduleBlock& block : KernelScheduler(graph, target, plan, t, members[t]).blocks())
+    for (ScheduleBlock& block : KernelScheduler(graph, target, plan, order, t, members[t]).blocks())
       schedule.blocks.push_back(std::move(block));
   }
   return schedule;

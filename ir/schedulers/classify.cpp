@@ -59,6 +59,13 @@ std::vector<Expr> reduced_loads(const Compute& compute) {
   return loads;
 }
 
+/// The load that depends on most loops; there is one at least.
+const Expr& widest_of(const std::vector<Expr>& loads, const std::vector<Axis>& loops) {
+  return *std::max_element(loads.begin(), loads.end(), [&](const Expr& a, const Expr& b) {
+    return loops_used(a, loops) < loops_used(b, loops);
+  });
+}
+
 bool is_contraction(const Compute& compute, const std::vector<Expr>& loads) {
   for (const Expr& a : loads) {
     for (const Expr& b : loads) {
@@ -76,10 +83,7 @@ Kind classify_reduction(const Compute& compute) {
   const std::vector<Expr> loads = reduced_loads(compute);
   if (loads.empty() || loads.size() > 64) return Kind::fallback;
   if (is_contraction(compute, loads)) return Kind::contraction;
-  const std::vector<Axis> loops = loops_of(compute);
-  const Expr& widest = *std::max_element(
-      loads.begin(), loads.end(),
-      [&](const Expr& a, const Expr& b) { return loops_used(a, loops) < loops_used(b, loops); });
+  const Expr& widest = widest_of(loads, loops_of(compute));
   if (last_index_uses(widest, *fastest)) return Kind::column_reduction;
   const bool along = std::any_of(compute.reductions.begin(), compute.reductions.end(),
                                  [&](const Axis& axis) { return last_index_uses(widest, axis); });
@@ -125,6 +129,12 @@ Kind classify(const Tensor& tensor) {
 
 bool is_along_rows(Kind kind) {
   return kind == Kind::row_reduction || kind == Kind::full_reduction;
+}
+
+bool reduces_contiguously(const Compute& reduction) {
+  const std::vector<Expr> loads = reduced_loads(reduction);
+  return !loads.empty() && !reduction.reductions.empty() &&
+         last_index_uses(widest_of(loads, loops_of(reduction)), reduction.reductions.back());
 }
 
 }  // namespace tcc::ir

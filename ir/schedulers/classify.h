@@ -27,4 +27,7 @@ Kind classify(const Tensor& tensor);
 /// A reduction that leaves a number for each row, or one for all.
 bool is_along_rows(Kind kind);
 
+/// Whether the last of its reductions goes along what it reads, a reduction's widest operand.
+bool reduces_contiguously(const Compute& reduction);
+
 }  // namespace tcc::ir

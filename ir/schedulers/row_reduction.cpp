@@ -1,9 +1,11 @@
 // Reductions along the contiguous axis: s[i] = sum[k](x[i, k]).
 //
 // Rules, with their reasons:
-// - a block of rows goes through the reduction together: each row is a chain in which one term
-// waits
+// - terms of a row are added in lanes, eight registers of them, as in a full reduction
+// - where that is not allowed, by --strict, or the rows are short, a block of rows goes through the
+// reduction together: each row is a chain in which one term waits
 //   for the one before, and a processor has several such chains under way
+#include "ir/schedulers/lanes.h"
 #include "ir/schedulers/tiles.h"
 
 namespace tcc::ir {
@@ -17,6 +19,10 @@ constexpr std::int64_t chains = 8;  // two additions a cycle, each four cycles l
 Arrangement arrange_row_reduction(const LoopsOfDefinition& loops, const Target& target) {
   if (loops.is_in_tile) return arrange_contraction(loops, target);
   Arrangement arrangement;
+  if (auto reduce = reduce_in_lanes(loops, target)) {
+    arrangement.loops = {std::move(*reduce)};
+    return arrangement;
+  }
   std::size_t rank = loops.axes.size();
   while (rank > loops.whole && loops.axes[rank - 1].extent == 1)
     --rank;
