@@ -40,15 +40,6 @@ std::vector<Loop> named_loops(const std::vector<Axis>& axes) {
   return loops;
 }
 
-/// Not floats under --strict. And not what simplification takes apart, so that the rewrite does not
-/// find it: the sum of an i64 sum is one sum.
-bool may_reassociate(const Tensor& tensor, Reassociation order) {
-  const Compute* compute = std::get_if<Compute>(&tensor.definition);
-  if (!compute || !compute->reducer) return false;
-  if (tensor.dtype == DType::i64 && as<Binary>(compute->body)) return false;
-  return order == Reassociation::allowed || !is_float(tensor.dtype);
-}
-
 /// The blocks of one kernel.
 class KernelScheduler {
  public:
@@ -137,10 +128,20 @@ class KernelScheduler {
     }
   }
 
+  /// Not floats under --strict. And not i64 arithmetic, which simplification makes one with the
+  /// reduction's own, so that the rewrite does not find that: neither `a + b` nor what is inlined.
+  bool may_reassociate(std::size_t t) const {
+    if (is_float(graph_.tensors[t].dtype)) return order_ == Reassociation::allowed;
+    if (graph_.tensors[t].dtype != DType::i64) return true;
+    const Load* load = as<Load>(compute(t).body);
+    return !as<Binary>(compute(t).body) &&
+           !(load && of(load->buffer.value).place == Place::inlined);
+  }
+
   LoopsOfDefinition plain_loops(std::size_t t) const {
     LoopsOfDefinition loops{graph_.tensors[t].dtype, named_loops(compute(t).axes),
                             named_loops(compute(t).reductions)};
-    loops.may_reassociate = may_reassociate(graph_.tensors[t], order_);
+    loops.may_reassociate = may_reassociate(t);
     loops.is_contiguous = compute(t).reducer && reduces_contiguously(compute(t));
     loops.has_tiles = tiled_.count(t) > 0;
     return loops;
