@@ -33,11 +33,11 @@ std::optional<Lowered> plain(const std::string& text, const Sizes& sizes) {
 
 /// The refusal of what is chosen, "" for none. A read that folds away, as in `b - b` of integers,
 /// is known to the rewrites alone: the pipeline then keeps what it concerned.
-std::string refusal_of(const Lowered& lowered, const std::string& target) {
+std::string refusal_of(const Lowered& lowered, const std::string& target, ir::Reassociation order) {
   Diagnostics diagnostics;
   const ir::Schedule schedule =
-      ir::choose_schedule(lowered.graph, *ir::find_target(target), ir::Schedule());
-  ir::apply_schedule(schedule, lowered.loops, {}, diagnostics);
+      ir::choose_schedule(lowered.graph, *ir::find_target(target), ir::Schedule(), {}, order);
+  ir::apply_schedule(schedule, lowered.loops, {ir::TargetKind::cpu, order}, diagnostics);
   const std::string text = render(diagnostics, SourceMap());
   const bool folded = text.find("does not read") != std::string::npos;
   return diagnostics.has_errors() && !folded ? text : "";
@@ -54,8 +54,13 @@ TEST(Property, ChosenSchedulesAreNeverRefused) {
         if (size >= 0) sizes[name] = size;
       const auto lowered = plain(text, sizes);
       if (!lowered) continue;
-      for (const char* target : {"cpu:x86-64", "cpu:x86-64-v4"}) {
-        const std::string refusal = refusal_of(*lowered, target);
+      using ir::Reassociation;
+      const std::pair<const char*, Reassociation> ways[] = {
+          {"cpu:x86-64", Reassociation::allowed},
+          {"cpu:x86-64-v4", Reassociation::allowed},
+          {"cpu:x86-64-v4", Reassociation::forbidden}};
+      for (const auto& [target, order] : ways) {
+        const std::string refusal = refusal_of(*lowered, target, order);
         ASSERT_EQ(refusal, "") << "seed " << seed << ", sizes " << size << "\n" << text;
         ++applied;
       }
