@@ -9,7 +9,8 @@ namespace tcc::ir {
 
 namespace {
 
-constexpr std::int64_t accumulators = 8;  // two additions a cycle, each four cycles long
+constexpr std::int64_t accumulators = 8;   // two additions a cycle, each four cycles long
+constexpr std::int64_t longest_chain = 8;  // what is left to one chain is hidden by the next row
 
 }  // namespace
 
@@ -24,7 +25,7 @@ std::optional<ScheduleCommand> reduce_in_lanes(const LoopsOfDefinition& loops,
   if (partials < lanes || lanes == 1) return {};
   std::vector<ScheduleValue> arguments = {loop.name, ScheduleLevel{"vector", {partials}}};
   if (partials > lanes) arguments.emplace_back(ScheduleLevel{"vector", {lanes}});
-  arguments.emplace_back(std::string("tree"));
+  if (lanes > longest_chain) arguments.emplace_back(ScheduleLevel{"vector", {lanes / 4}});
   return make_command("reduce", std::move(arguments));
 }
 
