@@ -113,7 +113,8 @@ ParsedText parse_text(std::string_view text, const PipelineOptions& options,
                       Diagnostics& diagnostics) {
   ParsedText parsed;
   const SourceId program = parsed.sources.add(options.compile.file, std::string(text));
-  const SourceId schedule = parsed.sources.add("<schedule>", options.compile.schedule);
+  const SourceId schedule =
+      parsed.sources.add(options.compile.schedule_file, options.compile.schedule);
   announce(options, "parse");
   parsed.program = parse(parsed.sources, program, diagnostics);
   import_files(parsed.program, parsed.sources, diagnostics);

@@ -43,6 +43,11 @@ std::vector<TensorInfo> Program::outputs() const {
   return infos;
 }
 
+std::string Program::schedule() const {
+  const auto declared = state_->declared();
+  return declared ? ir::print(declared->lowered().schedule) : "";
+}
+
 std::vector<Tensor> Program::run(std::span<const Tensor> inputs) const {
   return run_all(*this, inputs).outputs;
 }

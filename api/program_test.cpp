@@ -2,6 +2,7 @@
 // layout, mistakes as exceptions, many threads.
 #include <tcc/tcc.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <thread>
@@ -157,6 +158,41 @@ TEST(Program, DescribesItself) {
   EXPECT_EQ(program.outputs()[0].type, "f32");
   EXPECT_EQ(program.outputs()[1].type, "f64[3, N]");
   EXPECT_THROW(program(filled<float>({2}, 0), filled<double>({2, 3}, 0)), Error);  // two outputs
+}
+
+TEST(Program, TakesAndGivesSchedules) {
+  const char* text = "input A: i32[M, K], B: i32[K, N]\nC = A @ B\nD = C + 1";
+  CompileOptions options;
+  options.schedule = "schedule C {\n  reorder(i0, k0, i1)\n}\n";
+  const Program given = compile(text, options);
+  EXPECT_TRUE(given.schedule().starts_with(options.schedule)) << given.schedule();
+  const Program chosen = compile(text);
+  EXPECT_NE(chosen.schedule(), given.schedule());
+  options.schedule = chosen.schedule();
+  EXPECT_EQ(compile(text, options).schedule(), chosen.schedule());
+  const Tensor a = filled<std::int32_t>({3, 5}, 0);
+  const Tensor b = filled<std::int32_t>({5, 2}, 1);
+  const Tensor inputs[] = {a, b};
+  const Tensor expected = chosen.run(inputs).front();
+  const Tensor got = given.run(inputs).front();
+  EXPECT_TRUE(std::ranges::equal(got.values<std::int32_t>(), expected.values<std::int32_t>()));
+  EXPECT_EQ(compile("C = A @ B").schedule(), "");
+}
+
+/// The place of a mistake is in the schedule, which has a name of its own.
+TEST(Program, ReportsWrongSchedules) {
+  CompileOptions options;
+  options.schedule = "schedule y {\n  vectorize(k0)\n}\n";
+  options.schedule_file = "fast.schedule";
+  try {
+    compile("input x: f32[N]\ny = sum(x)", options);
+    FAIL() << "the schedule is wrong";
+  } catch (const Error& error) {
+    ASSERT_EQ(error.diagnostics().size(), 1U);
+    EXPECT_EQ(error.diagnostics()[0].kind, "bad-schedule");
+    EXPECT_EQ(error.diagnostics()[0].file, "fast.schedule");
+    EXPECT_EQ(error.diagnostics()[0].line, 2U);
+  }
 }
 
 TEST(Program, IsCalledFromManyThreads) {

@@ -83,10 +83,13 @@ class Generator {
   }
 
   ir::ScheduleCommand command(const std::vector<std::string>& loops) {
-    const ir::Rewrite& rewrite = any_of(ir::all_rewrites());
+    const auto rewrites = ir::all_rewrites();
+    // Tiles of every shape come first: most other rewrites want loops to work on.
+    const ir::Rewrite& rewrite = below(4) == 0 ? rewrites.front() : any_of(rewrites);
     ir::ScheduleCommand command;
     command.rewrite = rewrite.name;
     std::string first_loop = "r";
+    next_loop_ = below(loops.size());
     for (const ir::Parameter& parameter : rewrite.parameters) {
       if (parameter.need == ir::Need::optional && below(2) == 0) continue;
       const bool by_keyword = parameter.need == ir::Need::optional;
@@ -107,7 +110,7 @@ class Generator {
     constexpr std::int64_t numbers[] = {1, 2, 3, 4, 5, 7, 8, 16, 32};
     switch (parameter.kind) {
       case ir::ParameterKind::loop:
-      case ir::ParameterKind::place: return {any_of(loops)};
+      case ir::ParameterKind::place: return {loops[next_loop_++ % loops.size()]};
       case ir::ParameterKind::loops: return some_of(loops);
       case ir::ParameterKind::number: return {any_of(numbers)};
       case ir::ParameterKind::tensor: return {any_of(nests_.buffers).name};
@@ -210,7 +213,8 @@ class Generator {
 
   const ir::LoopProgram& nests_;
   ir::ScheduleOptions options_;
-  std::string broken_;  ///< a schedule that the rewrites fail at
+  std::size_t next_loop_ = 0;  ///< two loops of a command stand next to each other
+  std::string broken_;         ///< a schedule that the rewrites fail at
   std::mt19937_64 random_;
 };
 

@@ -224,6 +224,7 @@ PipelineOptions pipeline_options(const ProgramOptions& options, const std::strin
   if (options.no_schedule) pipeline.compile.scheduling = Scheduling::none;
   if (!options.schedule_file.empty()) {
     pipeline.compile.schedule = read_text_file(options.schedule_file);
+    pipeline.compile.schedule_file = options.schedule_file;
   }
   if (!options.print_after.empty()) {
     pipeline.on_pass = [&console, wanted = options.print_after](const ir::Pass& pass,

@@ -107,8 +107,8 @@ TEST(LowerToGraph, WhatIsStored) {
        "y.1[k in 0:K]: f32 = max[l in 0:N](B[k, l])\n"
        "output y[i in 0:M]: f32 = sum[k in 0:K](A[i, k] * y.1[k])\n"},
       {"y = sum[k in 2:K](v[k] * sum[l in 1:K](v[k] * v[l]))",
-       "y.1[k in 0:maximum(K - 2, 0)]: f32 = sum[l in 1:1 + (K - 1)](v[k + 2] * v[l])\n"
-       "output y[]: f32 = sum[k in 2:2 + (K - 2)](v[k] * y.1[k - 2])\n"},
+       "y.1[k in 0:maximum(K - 2, 0)]: f32 = sum[l in 1:K](v[k + 2] * v[l])\n"
+       "output y[]: f32 = sum[k in 2:K](v[k] * y.1[k - 2])\n"},
       {"y = v @ B", "output y[i0 in 0:N]: f32 = sum[k0 in 0:K](v[k0] * B[k0, i0])\n"},
   };
   for (const Pair& row : rows) {

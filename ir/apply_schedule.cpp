@@ -40,8 +40,8 @@ void report(const LoopProgram& program, BufferId stage, const ScheduleCommand& c
 void check_changed(IndexedProgram& program, const ScheduleCommand& command) {
   for (const KernelIndex kernel : program.take_changed()) {
     const auto is_written = [&](BufferId buffer) {
-      const auto writer = program.kernel_named_as(buffer);
-      return writer && *writer < kernel;
+      const KernelSet& writers = program.writers_of(buffer);
+      return !writers.empty() && *writers.begin() < kernel;
     };
     check_valid(*program, program->kernels[kernel], is_written, print(command));
   }

@@ -170,6 +170,13 @@ std::string print_range(const Expr& begin, const Expr& extent, const ExprNames& 
   if (first && length && !__builtin_add_overflow(*first, *length, &end)) {
     return fmt::format("{}:{}", from, end);
   }
+  const Binary* rest = as<Binary>(extent);
+  if (rest && rest->op == Op::subtract && print_expr(rest->rhs, names) == from) {
+    const Binary* sum = as<Binary>(rest->lhs);  // b:b + n is read as the extent n
+    if (!sum || sum->op != Op::add) {
+      return fmt::format("{}:{}", from, print_expr(rest->lhs, names));
+    }
+  }
   const Expr sum = make_binary(Op::add, begin, extent, begin->origin);
   return fmt::format("{}:{}", from, print_expr(sum, names));
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "ir/operands.h"
 
@@ -56,34 +55,9 @@ Expr map_children(const Expr& expr, const std::function<Expr(const Expr&)>& f) {
 
 std::vector<Expr> post_order(const Expr& root) { return post_order(std::span(&root, 1)); }
 
-/// A node with one handle is met once: it needs not be remembered.
-static bool may_be_shared(const Expr& expr) {
-  return expr->references.load(std::memory_order_relaxed) > 1;
-}
-
 std::vector<Expr> post_order(std::span<const Expr> roots) {
-  enum class Visit : std::uint8_t { enter, leave };
-  std::vector<Expr> order;
-  std::unordered_set<const ExprNode*> seen;
-  std::vector<std::pair<const Expr*, Visit>> pending;  // handles inside nodes that live on
-  for (auto root = roots.rbegin(); root != roots.rend(); ++root) {
-    if (*root) pending.emplace_back(&*root, Visit::enter);
-  }
-  while (!pending.empty()) {
-    const auto [expr, visit] = pending.back();
-    pending.pop_back();
-    if (visit == Visit::leave) {
-      order.push_back(*expr);
-      continue;
-    }
-    if (may_be_shared(*expr) && !seen.insert(expr->get()).second) continue;
-    pending.emplace_back(expr, Visit::leave);
-    const auto first = static_cast<std::ptrdiff_t>(pending.size());
-    visit_operands(**expr,
-                   [&](const Expr& operand) { pending.emplace_back(&operand, Visit::enter); });
-    std::reverse(pending.begin() + first, pending.end());
-  }
-  return order;
+  return operands_first(roots,
+                        [](const ExprNode& node, auto&& enter) { visit_operands(node, enter); });
 }
 
 Expr rewrite(const Expr& root, const std::function<Expr(const Expr&)>& f) {

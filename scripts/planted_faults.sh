@@ -15,12 +15,42 @@ fault() { # NAME FILE BEFORE AFTER
   names+=("$1") files+=("$2") before+=("$3") after+=("$4")
 }
 
-fault wrong-tail-guard ir/rewrites/split.cpp \
-  'make_binary(Op::less, offset, loop.extent, origin)' \
-  'make_binary(Op::less_equal, offset, loop.extent, origin)'
-fault missing-tail ir/rewrites/split.cpp \
-  'const Expr round_up = make_int(call.numbers.front() - 1, origin)' \
-  'const Expr round_up = make_int(0, origin)'
+fault wrong-tail-guard ir/rewrites/split_tails.cpp \
+  'at.apply(Op::less, offset, tiles.end)' \
+  'at.apply(Op::less_equal, offset, tiles.end)'
+fault missing-tail ir/rewrites/split_tails.cpp \
+  'at.number(split.factor - 1)' \
+  'at.number(0)'
+fault lost-rest ir/rewrites/split_tails.cpp \
+  'if (prove(none_left, split.around, program->facts) == Verdict::proven) return tiles;' \
+  'return tiles;'
+fault unmoved-tile ir/rewrites/split_tails.cpp \
+  'at.apply(Op::minimum, begin, last)' \
+  'begin'
+fault unbalanced ir/rewrites/split_tails.cpp \
+  'at.add(all, at.apply(Op::minimum, tile, longer))' \
+  'all'
+fault run-twice ir/rewrites/split_tails.cpp \
+  'if (!load) return {};' \
+  'return {};'
+fault wrong-column ir/rewrites/fuse.cpp \
+  'binary(Op::modulo, var, columns)' \
+  'binary(Op::modulo, var, rows)'
+fault lost-guard ir/rewrites/fuse.cpp \
+  'body = make_if(guard->condition, std::move(body), guard->origin);' \
+  ''
+fault crossed-tiles ir/rewrites/tile.cpp \
+  '{names[0], names[2]}' \
+  '{names[2], names[0]}'
+fault dependent-iterations ir/rewrites/parallel.cpp \
+  'return refuse_conflict(*program, body, loop);' \
+  'return {};'
+fault overlapping-iterations ir/rewrites/dependences.cpp \
+  'proves(Op::less, binary(Op::subtract, other->highest, range->lowest), *step)' \
+  'proves(Op::less_equal, binary(Op::subtract, other->highest, range->lowest), *step)'
+fault moved-past-a-reader ir/rewrites/kernel.cpp \
+  'if (auto refusal = refuse_move(program, moved, *last)) return tl::unexpected(*refusal);' \
+  'static_cast<void>(refuse_move);'
 fault wrong-identity ir/reducer.cpp \
   'case ReducerKind::sum: return {Op::add, make_number(0,' \
   'case ReducerKind::sum: return {Op::add, make_number(1,'
@@ -30,15 +60,15 @@ fault wrong-identity-of-max ir/reducer.cpp \
 fault dropped-let ir/rewrites/inline.cpp \
   'statements.push_back(make_let(var, value, origin_));' \
   ''
-fault lost-origin ir/rewrites/split.cpp \
-  'body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), origin);' \
-  'body = make_for(inner, zero, factor, ForKind::serial, loop.stage, std::move(body), OriginId{});'
+fault lost-origin ir/rewrites/fuse.cpp \
+  'ForKind::serial, outer.stage, std::move(body), origin);' \
+  'ForKind::serial, outer.stage, std::move(body), OriginId{});'
 fault lost-initialization ir/rewrites/reorder.cpp \
   'statements.push_back(assembler.split_off(prefix, own, guards_over(prefix, nest, own)));' \
   'static_cast<void>(guards_over);'
-fault reduction-in-lanes ir/rewrites/vectorize.cpp \
-  'if (carries_reduction(loop)) {' \
-  'if (false) {'
+fault dependent-lanes ir/rewrites/vectorize.cpp \
+  'if (auto refusal = refuse_conflict(*program, body, loop)) return refusal;' \
+  ''
 fault unmoved-region ir/rewrites/compute_at.cpp \
   'make_binary(Op::subtract, indices[axis], region.offset[axis],' \
   'make_binary(Op::add, indices[axis], region.offset[axis],'
@@ -117,9 +147,6 @@ fault rounded-accumulator frontend/typer_reductions.cpp \
 fault unstable-sort ir/lower_sort.cpp \
   'apply(Op::logical_and, has_right, is_before(right_key, left_key))' \
   'apply(Op::logical_and, has_right, make_unary(Op::logical_not, is_before(left_key, right_key), origin_))'
-fault steps-at-once ir/rewrites/vectorize.cpp \
-  'if (steps_recurrence(loop)) {' \
-  'if (false && steps_recurrence(loop)) {'
 fault last-place frontend/lower_places.cpp \
   'ir::make_reducer(ReducerKind::min, DType::i64, origin)' \
   'ir::make_reducer(ReducerKind::max, DType::i64, origin)'

@@ -28,6 +28,7 @@ struct CompileOptions {
   std::map<std::string, std::int64_t> sizes;  ///< of size names and constants, as `--set` gives
   std::map<std::string, double> numbers;      ///< of constants that are no integers, likewise
   std::string schedule;                       ///< further `schedule` blocks, as `--schedule` gives
+  std::string schedule_file = "<schedule>";   ///< the name that diagnostics show for them
   Scheduling scheduling = Scheduling::automatic;
   bool strict = false;   ///< language section 2.7
   int optimization = 3;  ///< 0 to 3
@@ -48,6 +49,11 @@ class TCC_API Program {
   /// Inputs in the order of their declaration, or of their appearance where none is declared.
   std::vector<TensorInfo> inputs() const;
   std::vector<TensorInfo> outputs() const;
+
+  /// The schedule of the whole program as text, the compiler's own choices included: given back as
+  /// CompileOptions::schedule it makes the same kernels. "" while types of free names are not
+  /// known.
+  std::string schedule() const;
 
   /// Runs with one tensor for each input and param. What the program updates is left as it is: a
   /// Session keeps it. Throws Error: `missing-input` for a wrong number,

@@ -122,6 +122,7 @@ Polynomial RuleApplier::apply_to_sum(Polynomial sum, OriginId origin) const {
 std::optional<Polynomial> RuleApplier::apply_to_sum(const Rule& rule, const Polynomial& sum,
                                                     OriginId origin) const {
   if (sum.terms().size() < 2) return {};
+  if (rule.assumes == Assumes::no_overflow && sum.may_wrap()) return {};
   for (const auto& [atom, expr] : sum.atoms_used()) {
     const Binary* binary = as<Binary>(expr);
     if (!binary || binary->op != Op::modulo) continue;

@@ -1,8 +1,7 @@
 // Bounds in place of what varies, until the signs of the coefficients decide.
 #include "ir/affine/nonnegative.h"
 
-#include <algorithm>
-#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,30 +35,6 @@ MaybePolynomial times(const MaybePolynomial& a, const MaybePolynomial& b) {
 MaybePolynomial last_of(const VarRange& range) {
   return plus(plus(Polynomial::from(range.begin), Polynomial::from(range.extent)), Polynomial(1),
               -1);
-}
-
-bool depends_on(const VarRange& range, VarId var) {
-  return uses_var(range.begin, var) || uses_var(range.extent, var);
-}
-
-/// Each before those that its range depends on.
-std::vector<VarId> innermost_first(const VarRanges& ranges) {
-  std::vector<VarId> order;
-  std::set<VarId> left;
-  for (const auto& [var, range] : ranges)
-    left.insert(var);
-  while (!left.empty()) {
-    const auto is_innermost = [&](VarId var) {
-      return std::none_of(left.begin(), left.end(), [&](VarId other) {
-        return other != var && depends_on(ranges.at(other), var);
-      });
-    };
-    auto next = std::find_if(left.rbegin(), left.rend(), is_innermost);
-    if (next == left.rend()) break;  // ranges that depend on each other are left out
-    order.push_back(*next);
-    left.erase(*next);
-  }
-  return order;
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "ir/operands.h"
 #include "ir/printer.h"
 #include "ir/visit.h"
 
@@ -192,17 +192,17 @@ class PolynomialBuilder {
   }
 
  private:
-  static const Binary* as_arithmetic(const Expr& node) {
-    const Binary* binary = as<Binary>(node);
+  static const Binary* as_arithmetic(const ExprNode& node) {
+    const Binary* binary = std::get_if<Binary>(&node.value);
     const bool arithmetic =
-        binary && node->type == ValueType{DType::i64, 1} &&
+        binary && node.type == ValueType{DType::i64, 1} &&
         (binary->op == Op::add || binary->op == Op::subtract || binary->op == Op::multiply);
     return arithmetic ? binary : nullptr;
   }
 
   /// Neither operand is a number.
   static const Binary* as_product(const Expr& node) {
-    const Binary* binary = as_arithmetic(node);
+    const Binary* binary = as_arithmetic(*node);
     const bool product = binary && binary->op == Op::multiply && !as<IntImm>(binary->lhs) &&
                          !as<IntImm>(binary->rhs);
     return product ? binary : nullptr;
@@ -210,25 +210,12 @@ class PolynomialBuilder {
 
   /// Sums, products and their leaves, operands first; not what is inside a leaf.
   static std::vector<Expr> arithmetic_order(const Expr& root) {
-    enum class Visit : std::uint8_t { enter, leave };
-    std::vector<Expr> order;
-    std::unordered_set<const ExprNode*> seen;
-    std::vector<std::pair<const Expr*, Visit>> pending = {{&root, Visit::enter}};
-    while (!pending.empty()) {
-      const auto [expr, visit] = pending.back();
-      pending.pop_back();
-      if (visit == Visit::leave) {
-        order.push_back(*expr);
-        continue;
-      }
-      if (!seen.insert(expr->get()).second) continue;
-      pending.emplace_back(expr, Visit::leave);
-      if (const Binary* binary = as_arithmetic(*expr)) {
-        pending.emplace_back(&binary->rhs, Visit::enter);
-        pending.emplace_back(&binary->lhs, Visit::enter);
-      }
-    }
-    return order;
+    return operands_first(std::span(&root, 1), [](const ExprNode& node, auto&& enter) {
+      const Binary* binary = as_arithmetic(node);
+      if (!binary) return;
+      enter(binary->lhs);
+      enter(binary->rhs);
+    });
   }
 
   /// The polynomial of one node: coefficients of what is below it, those above first.
@@ -242,7 +229,7 @@ class PolynomialBuilder {
       const Expr& node = order_[at];
       if (const auto product = products_.find(at); product != products_.end()) {
         fits_ &= sum.add_scaled(product->second, coefficient);
-      } else if (const Binary* binary = as_arithmetic(node)) {
+      } else if (const Binary* binary = as_arithmetic(*node)) {
         flow_into(*binary, coefficient);
       } else {
         fits_ &= sum.add_leaf(node, coefficient);
@@ -314,19 +301,6 @@ std::optional<std::int64_t> Polynomial::constant() const {
 std::int64_t Polynomial::constant_term() const {
   auto found = terms_.find({});
   return found == terms_.end() ? 0 : found->second;
-}
-
-std::optional<std::int64_t> Polynomial::coefficient(VarId var) const {
-  std::int64_t result = 0;
-  for (const auto& [monomial, coefficient] : terms_) {
-    for (const Atom& atom : monomial) {
-      const bool is_var = atom.variable == var.value;
-      if (is_var && monomial.size() > 1) return {};
-      if (is_var) result = coefficient;
-      if (atom.variable == 0 && uses_var(atoms_.at(atom), var)) return {};
-    }
-  }
-  return result;
 }
 
 Expr Polynomial::to_expr(OriginId origin) const {

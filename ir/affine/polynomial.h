@@ -33,10 +33,6 @@ class Polynomial {
   std::optional<std::int64_t> constant() const;
   std::int64_t constant_term() const;
 
-  /// The factor of a variable where the polynomial is linear in it: 0 where it does not occur,
-  /// nothing where it occurs inside a product or an opaque atom.
-  std::optional<std::int64_t> coefficient(VarId var) const;
-
   static std::optional<Polynomial> add(const Polynomial& a, const Polynomial& b,
                                        std::int64_t scale_of_b);
   static std::optional<Polynomial> multiply(const Polynomial& a, const Polynomial& b);

@@ -130,17 +130,6 @@ void learn_divisor(const Binary& equation, Facts& facts) {
   if (fact->maximum) *fact->maximum -= *fact->maximum % fact->divisor;
 }
 
-/// Where the body of all loops is reached, none of their ranges is empty.
-Facts facts_inside(const VarRanges& ranges, Facts facts) {
-  for (const auto& [var, range] : ranges) {
-    if (as<IntImm>(range.extent)) continue;
-    const auto extent = Polynomial::from(range.extent);
-    const auto rest = extent ? Polynomial::add(*extent, Polynomial(1), -1) : std::nullopt;
-    if (rest) learn_nonnegative(*rest, facts);
-  }
-  return facts;
-}
-
 /// What the facts say of sizes, as expressions: a size of which both bounds agree is that number;
 /// one that is a multiple of 4 is 4 times another, which takes its variable's place.
 Substitution known_sizes(const Facts& facts) {
@@ -327,7 +316,7 @@ Proof explain(const Expr& condition, const VarRanges& ranges, const Facts& facts
   if (proof.verdict == Verdict::proven) return proof;
   proof.reasons.clear();
   proof.example = counterexample(condition, ranges, facts, assumptions);
-  proof.verdict = proof.example ? Verdict::refuted : Verdict::unknown;
+  if (proof.example) proof.verdict = Verdict::refuted;
   return proof;
 }
 
@@ -335,7 +324,17 @@ std::string print(const Proof& proof) {
   if (proof.verdict == Verdict::proven)
     return fmt::format("proven: {}", fmt::join(proof.reasons, ", "));
   if (proof.example) return "false at " + print(*proof.example);
-  return "neither proven nor refuted";
+  return proof.verdict == Verdict::refuted ? "never true" : "neither proven nor refuted";
+}
+
+Facts facts_inside(const VarRanges& ranges, Facts facts) {
+  for (const auto& [var, range] : ranges) {
+    if (as<IntImm>(range.extent)) continue;
+    const auto extent = Polynomial::from(range.extent);
+    const auto rest = extent ? Polynomial::add(*extent, Polynomial(1), -1) : std::nullopt;
+    if (rest) learn_nonnegative(*rest, facts);
+  }
+  return facts;
 }
 
 Facts facts_from(const Expr& condition, Facts facts) {

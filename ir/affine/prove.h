@@ -20,7 +20,7 @@ enum class Verdict : std::uint8_t { proven, refuted, unknown };
 /// Whether a condition holds for every value of the variables in their ranges, given the facts and
 /// the assumptions: conditions known to hold, as of the guards around. Sizes are at least 0; where
 /// a range is empty, nothing is claimed, so that each is taken to have a value.
-/// `refuted`: false for some value, or wherever the ranges have any.
+/// `refuted`: it holds for no value.
 Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts,
               const std::vector<Expr>& assumptions = {});
 
@@ -28,11 +28,11 @@ Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts
 /// of rules are proven by.
 Verdict prove_as_it_is(const Expr& condition, const Knowledge& knowledge);
 
-/// A verdict with its grounds.
+/// A verdict with its grounds. Here `refuted` is: false for some value.
 struct Proof {
   Verdict verdict;
   std::vector<std::string> reasons;       ///< proven: "i.o <= (N + 7) // 8 - 1", ..
-  std::optional<Counterexample> example;  ///< refuted: values for which it is false
+  std::optional<Counterexample> example;  ///< refuted: values for which it is false, if found
 };
 
 /// prove() with its reasons or, where it does not hold, the result of a search for values that
@@ -46,5 +46,8 @@ std::string print(const Proof& proof);
 /// The facts together with what a condition on sizes says, where facts have that form: `M >= 512`,
 /// `M < 8`, `N == 12`, `N % 16 == 0`, and conjunctions of these. Other parts add nothing.
 Facts facts_from(const Expr& condition, Facts facts);
+
+/// The facts together with what follows from no range being empty, as where all loops are entered.
+Facts facts_inside(const VarRanges& ranges, Facts facts);
 
 }  // namespace tcc::ir

@@ -177,8 +177,6 @@ Expr key_of(const Expr& sum) {
 
 }  // namespace
 
-std::span<const RuleText> all_rule_texts() { return rules; }
-
 PatternKind kind_of_pattern(const Var& var) {
   const char name = var.name.front();
   if (name <= 'd') return PatternKind::number;

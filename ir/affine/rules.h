@@ -33,9 +33,6 @@ struct RuleText {
   Assumes assumes = Assumes::nothing;
 };
 
-/// The table, in the order in which rules are tried.
-std::span<const RuleText> all_rule_texts();
-
 enum class PatternKind : std::uint8_t { number, index, truth };
 
 /// A rule as expressions over pattern variables.
@@ -50,7 +47,7 @@ struct Rule {
 /// A variable of patterns is one of these.
 PatternKind kind_of_pattern(const Var& var);
 
-/// The table parsed, once for the process.
+/// The table, in the order in which rules are tried; parsed once for the process.
 std::span<const Rule> all_rules();
 /// Those whose left side is `op` at its root, in order.
 std::span<const Rule* const> rules_of(Op op);

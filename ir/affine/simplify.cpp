@@ -8,6 +8,7 @@
 #include "ir/affine/apply_rules.h"
 #include "ir/affine/evaluate.h"
 #include "ir/affine/polynomial.h"
+#include "ir/affine/prove.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -231,28 +232,44 @@ Stmt simplify_store(const Stmt& stmt, const Store& store) {
 /// expression is simplified once however many such loops are around it.
 class StatementSimplifier {
  public:
+  explicit StatementSimplifier(const Facts& facts) { known_.facts = facts; }
+
   /// Null where nothing is left.
   Stmt visit(const Stmt& stmt) {
     const Stmt own = map_expressions(
-        stmt, [this](const Expr& expr) { return simplify(substitute(expr, values_)); });
+        stmt, [this](const Expr& expr) { return simplify(substitute(expr, values_), known_); });
     if (const If* guard = as<If>(own)) {
-      const auto known = constant_of(guard->condition);
-      if (known) return *known ? visit(guard->body) : nullptr;
+      const Verdict verdict =
+          prove(guard->condition, known_.ranges, known_.facts, known_.assumptions);
+      if (verdict == Verdict::proven) return visit(guard->body);
+      if (verdict == Verdict::refuted) return nullptr;
     }
-    if (const For* loop = as<For>(own)) {
-      const auto extent = constant_of(loop->extent);
-      if (extent && *extent <= 0) return nullptr;
-      if (runs_once(*loop)) {
-        values_[as<Var>(loop->var)->id] = loop->begin;
-        return visit(loop->body);
-      }
-    }
+    if (const For* loop = as<For>(own)) return visit_loop(own, *loop);
     if (const Store* store = as<Store>(own)) return simplify_store(own, *store);
-    return map_statements(own, [this](const Stmt& inner) { return visit(inner); });
+    return visit_below(own);
   }
 
  private:
+  Stmt visit_loop(const Stmt& stmt, const For& loop) {
+    const VarId var = as<Var>(loop.var)->id;
+    const auto extent = constant_of(loop.extent);
+    if (extent && *extent <= 0) return nullptr;
+    if (runs_once(loop)) {
+      values_[var] = loop.begin;
+      return visit(loop.body);
+    }
+    known_.ranges[var] = {loop.begin, loop.extent};
+    Stmt inside = visit_below(stmt);
+    known_.ranges.erase(var);
+    return inside;
+  }
+
+  Stmt visit_below(const Stmt& stmt) {
+    return map_statements(stmt, [this](const Stmt& inner) { return visit(inner); });
+  }
+
   Substitution values_;  ///< of the variables of loops that are gone
+  Knowledge known_;      ///< the loops around
 };
 
 }  // namespace
@@ -297,6 +314,8 @@ Stmt simplify_expressions(const Stmt& stmt) {
   });
 }
 
-Stmt simplify(const Stmt& stmt) { return StatementSimplifier().visit(stmt); }
+Stmt simplify(const Stmt& stmt, const Facts& facts) {
+  return StatementSimplifier(facts).visit(stmt);
+}
 
 }  // namespace tcc::ir

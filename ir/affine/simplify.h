@@ -20,8 +20,9 @@ bool same_value(const Expr& a, const Expr& b);
 /// Simplifies every expression in a statement, whose loops and guards stay as they are.
 Stmt simplify_expressions(const Stmt& stmt);
 
-/// Expressions as above, and statements too: loops of one iteration become their body; loops of
-/// none, `if true`, and `if false` with its body are removed. Null where nothing is left.
-Stmt simplify(const Stmt& stmt);
+/// Expressions as above, with what is known of the loops around each, and statements too: loops of
+/// one iteration become their body; loops of none, guards that always hold, and guards that never
+/// do, with their bodies, are removed. Null where nothing is left.
+Stmt simplify(const Stmt& stmt, const Facts& facts = {});
 
 }  // namespace tcc::ir

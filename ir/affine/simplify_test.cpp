@@ -162,5 +162,28 @@ TEST(Simplify, UsesTheLoopsAround) {
   }
 }
 
+/// Statements know the loops around them.
+TEST(Simplify, StatementsInLoops) {
+  const std::string head = "size M, N\ninput x: f32[M, N]\noutput y: f32[M, N]\n\n";
+  const std::pair<std::string, std::string> table[] = {
+      {"for f in 0:M * N {\ny[f // N, f % N] = x[0, f // N * N + f % N]\n}",
+       "for f in 0:M * N {\n  y[f // N, f % N] = x[0, f]\n}\n"},
+      {"for o in 0:M // 4 {\nfor i in 0:4 {\nif o * 4 + i < M {\ny[(o * 4 + i) // 4, i] = "
+       "0.0\n}\n}\n}",
+       "for o in 0:M // 4 {\n  for i in 0:4 {\n    y[o, i] = 0.0\n  }\n}\n"},
+      {"for i in 0:M {\nif M < 1 {\ny[i, 0] = 0.0\n}\ny[i, 0] = 1.0\n}",
+       "for i in 0:M {\n  if M < 1 {\n    y[i, 0] = 0.0\n  }\n  y[i, 0] = 1.0\n}\n"},
+      {"for i in 0:M {\nif M > 0 {\ny[i, 0] = 0.0\n}\n}", "for i in 0:M {\n  y[i, 0] = 0.0\n}\n"},
+      // After its loop nothing is known of M.
+      {"for i in 0:M {\ny[i, 0] = 0.0\n}\nif M > 0 {\ny[0, 0] = 1.0\n}",
+       "{\n  for i in 0:M of y {\n    y[i, 0] = 0.0\n  }\n  if M > 0 {\n    y[0, 0] = 1.0\n  "
+       "}\n}\n"},
+  };
+  for (const auto& [before, after] : table) {
+    const LoopProgram program = parsed(head + "kernel y {\n" + before + "\n}\n");
+    EXPECT_EQ(print(program, simplify(program.kernels[0].body, program.facts)), after) << before;
+  }
+}
+
 }  // namespace
 }  // namespace tcc::ir

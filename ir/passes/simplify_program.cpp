@@ -7,7 +7,7 @@ namespace tcc::ir {
 
 LoopProgram simplify_program(LoopProgram program, const PassOptions&) {
   for (Kernel& kernel : program.kernels) {
-    Stmt body = simplify(kernel.body);
+    Stmt body = simplify(kernel.body, program.facts);
     kernel.body = body ? body : make_block({}, kernel.origin);
   }
   return program;

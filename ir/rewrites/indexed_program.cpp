@@ -10,7 +10,8 @@ IndexedProgram::IndexedProgram(LoopProgram program)
     : program_(std::move(program)),
       contents_(program_.kernels.size()),
       loops_of_(program_.buffers.size()),
-      readers_of_(program_.buffers.size()) {
+      readers_of_(program_.buffers.size()),
+      writers_of_(program_.buffers.size()) {
   for (std::uint32_t id = 0; id < program_.buffers.size(); ++id) {
     buffers_.emplace(program_.buffers[id].name, BufferId{id});
   }
@@ -36,6 +37,7 @@ BufferId IndexedProgram::add_buffer(Buffer buffer) {
   program_.buffers.push_back(std::move(buffer));
   loops_of_.emplace_back();
   readers_of_.emplace_back();
+  writers_of_.emplace_back();
   return id;
 }
 
@@ -53,13 +55,24 @@ void IndexedProgram::set_body(KernelIndex kernel, Stmt body) {
   changed_.insert(kernel);
 }
 
-void IndexedProgram::remove(KernelIndex kernel) {
+std::vector<BufferId> IndexedProgram::stored_by(KernelIndex kernel) const {
+  std::vector<BufferId> stored;
+  for (const std::uint32_t buffer : contents_[kernel].writes)
+    stored.push_back(BufferId{buffer});
+  return stored;
+}
+
+void IndexedProgram::dissolve(KernelIndex kernel) {
   leave(kernel);
-  Kernel& removed = program_.kernels[kernel];
-  removed.body = nullptr;
-  kernels_.erase(removed.name);
+  Kernel& dissolved = program_.kernels[kernel];
+  dissolved.body = nullptr;
+  kernels_.erase(dissolved.name);
   changed_.erase(kernel);
-  if (const auto buffer = find_buffer(removed.name)) {
+}
+
+void IndexedProgram::remove(KernelIndex kernel) {
+  dissolve(kernel);
+  if (const auto buffer = find_buffer(program_.kernels[kernel].name)) {
     BufferUse& use = program_.buffers[buffer->value].use;
     if (use == BufferUse::temporary) use = BufferUse::removed;
   }
@@ -74,6 +87,7 @@ IndexedProgram::Contents IndexedProgram::contents_of(const Stmt& body) {
   Contents contents;
   for_each_statement(body, [&](const Stmt& stmt) {
     if (const For* loop = as<For>(stmt)) contents.stages.insert(loop->stage.value);
+    if (const Store* store = as<Store>(stmt)) contents.writes.insert(store->buffer.value);
   });
   for_each_expression(body, [&](const Expr& expr) {
     if (is_leaf(expr)) return;
@@ -90,6 +104,8 @@ void IndexedProgram::enter(KernelIndex kernel) {
     loops_of_[stage].insert(kernel);
   for (const std::uint32_t buffer : contents.reads)
     readers_of_[buffer].insert(kernel);
+  for (const std::uint32_t buffer : contents.writes)
+    writers_of_[buffer].insert(kernel);
 }
 
 void IndexedProgram::leave(KernelIndex kernel) {
@@ -97,6 +113,8 @@ void IndexedProgram::leave(KernelIndex kernel) {
     loops_of_[stage].erase(kernel);
   for (const std::uint32_t buffer : contents_[kernel].reads)
     readers_of_[buffer].erase(kernel);
+  for (const std::uint32_t buffer : contents_[kernel].writes)
+    writers_of_[buffer].erase(kernel);
 }
 
 }  // namespace tcc::ir

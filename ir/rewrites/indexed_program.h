@@ -34,6 +34,10 @@ class IndexedProgram {
   const KernelSet& kernels_with_loops_of(BufferId stage) const { return loops_of_[stage.value]; }
   /// Kernels that load from a buffer.
   const KernelSet& readers_of(BufferId buffer) const { return readers_of_[buffer.value]; }
+  /// Kernels that store to a buffer.
+  const KernelSet& writers_of(BufferId buffer) const { return writers_of_[buffer.value]; }
+  /// The buffers that a kernel stores to, in order.
+  std::vector<BufferId> stored_by(KernelIndex kernel) const;
   const Stmt& body(KernelIndex kernel) const { return program_.kernels[kernel].body; }
 
   VarId fresh_var() { return program_.fresh_var(); }
@@ -47,6 +51,8 @@ class IndexedProgram {
   /// Removes the kernel of a definition of which nothing is left: its buffer is removed with it,
   /// where it is a temporary.
   void remove(KernelIndex kernel);
+  /// Removes a kernel whose statements are in another one from now on; its buffer stays.
+  void dissolve(KernelIndex kernel);
 
   /// Kernels that have changed since the last call and are still there.
   KernelSet take_changed() { return std::exchange(changed_, {}); }
@@ -57,7 +63,7 @@ class IndexedProgram {
 
  private:
   struct Contents {
-    std::set<std::uint32_t> stages, reads;
+    std::set<std::uint32_t> stages, reads, writes;
   };
   static Contents contents_of(const Stmt& body);
   void enter(KernelIndex kernel);
@@ -66,8 +72,8 @@ class IndexedProgram {
   LoopProgram program_;
   std::unordered_map<std::string, BufferId> buffers_;
   std::unordered_map<std::string, KernelIndex> kernels_;
-  std::vector<Contents> contents_;                // by kernel
-  std::vector<KernelSet> loops_of_, readers_of_;  // by buffer
+  std::vector<Contents> contents_;                             // by kernel
+  std::vector<KernelSet> loops_of_, readers_of_, writers_of_;  // by buffer
   KernelSet changed_;
 };
 

@@ -5,8 +5,12 @@
 #include <functional>
 #include <map>
 
+#include <fmt/format.h>
+
 #include "dsl/diagnostic.h"
+#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
+#include "ir/rewrites/split.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -132,6 +136,64 @@ bool steps_recurrence(const For& loop) {
     }
   });
   return steps;
+}
+
+Stmt with_fresh_vars(IndexedProgram& program, const Stmt& stmt) {
+  Substitution fresh;
+  const auto declare = [&](const Expr& var) {
+    const Var& old = *as<Var>(var);
+    fresh[old.id] = make_var(program.fresh_var(), old.name, var->origin, var->type);
+  };
+  for_each_statement(stmt, [&](const Stmt& inner) {
+    if (const For* loop = as<For>(inner)) declare(loop->var);
+    if (const Let* let = as<Let>(inner)) declare(let->var);
+  });
+  const auto renamed = [&](const Stmt& inner) -> Stmt {
+    if (const For* loop = as<For>(inner)) {
+      return make_for(fresh.at(as<Var>(loop->var)->id), loop->begin, loop->extent, loop->kind,
+                      loop->stage, loop->body, inner->origin);
+    }
+    const Let* let = as<Let>(inner);
+    return let ? make_let(fresh.at(as<Var>(let->var)->id), let->value, inner->origin) : inner;
+  };
+  return rewrite(substitute(stmt, fresh), {}, renamed);
+}
+
+Expr iteration_count(const Expr& extent, const VarRanges& ranges, const Facts& facts,
+                     OriginId origin) {
+  const Expr zero = make_int(0, origin);
+  Expr dividend = extent;  // has the quotient's sign
+  for (const Binary* node = as<Binary>(extent);
+       node && node->op == Op::floor_divide && constant_of(node->rhs).value_or(0) > 0;
+       node = as<Binary>(dividend)) {
+    dividend = node->lhs;
+  }
+  const Expr condition = make_binary(Op::greater_equal, dividend, zero, origin);
+  if (prove(condition, ranges, facts) == Verdict::proven) return extent;
+  return simplify(make_binary(Op::maximum, extent, zero, origin));
+}
+
+bool has_allocation(const Stmt& stmt) {
+  bool found = false;
+  for_each_statement(stmt, [&](const Stmt& inner) { found |= as<Allocate>(inner) != nullptr; });
+  return found;
+}
+
+std::optional<Refusal> refuse_names(const IndexedProgram& program, const RewriteCall& call,
+                                    const std::vector<std::string>& replaced, VarId loop) {
+  std::vector<std::string> taken = loop_names(program, call.stage);
+  if (taken.size() >= max_loops) {
+    return Refusal{fmt::format("a definition has at most {} loops", max_loops), loop, ""};
+  }
+  for (const std::string& name : replaced)
+    std::erase(taken, name);
+  for (const std::string& name : call.results) {
+    const bool twice = std::count(call.results.begin(), call.results.end(), name) > 1;
+    if (twice || std::find(taken.begin(), taken.end(), name) != taken.end()) {
+      return Refusal{fmt::format("there is a loop '{}' already", name), loop, "choose other names"};
+    }
+  }
+  return {};
 }
 
 void set_kind(IndexedProgram& program, BufferId stage, VarId var, ForKind kind,

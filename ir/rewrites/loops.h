@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/affine/bounds.h"
 #include "ir/rewrites/rewrite.h"
 
 namespace tcc::ir {
@@ -38,6 +39,22 @@ bool carries_reduction(const For& loop);
 /// buffer at another element, as C[i, k] = C[i, k - 1] + .., and the loop's variable tells the two
 /// apart. Such loops are run in order.
 bool steps_recurrence(const For& loop);
+
+/// The statement with variables of its own in the place of those that it declares, names kept.
+Stmt with_fresh_vars(IndexedProgram& program, const Stmt& stmt);
+
+/// How often a loop of this extent runs: the extent where it is never negative, else
+/// maximum(extent, 0). `ranges` are those of the loops around it: its own would say that it runs.
+Expr iteration_count(const Expr& extent, const VarRanges& ranges, const Facts& facts,
+                     OriginId origin);
+
+/// Whether a statement or one below it is an allocation.
+bool has_allocation(const Stmt& stmt);
+
+/// Why `names` cannot be given to loops that take the place of those called `replaced`: one is
+/// there already, or given twice, or there are too many loops. `loop` is underlined.
+std::optional<Refusal> refuse_names(const IndexedProgram& program, const RewriteCall& call,
+                                    const std::vector<std::string>& replaced, VarId loop);
 
 /// The name hint of a loop's variable.
 const std::string& name_of(const For& loop);

@@ -10,7 +10,7 @@
 
 #include "dsl/diagnostic.h"
 #include "dsl/dtypes.h"
-#include "ir/affine/simplify.h"
+#include "ir/rewrites/dependences.h"
 #include "ir/rewrites/loops.h"
 #include "ir/visit.h"
 
@@ -139,36 +139,6 @@ std::optional<Refusal> refuse_order(const std::vector<Stmt>& before, const std::
                  ""};
 }
 
-/// Whether the stores of a prefix and what follows them touch a common element only in the same
-/// iteration of `loops`: every access has the same indices, and each loop is in one of them.
-bool can_split_off(const Prefix& prefix, const Stmt& rest, const std::vector<Stmt>& loops) {
-  for (const Stmt& stmt : prefix.stores) {
-    const Store& store = *as<Store>(stmt);
-    auto same_element = [&](const std::vector<Expr>& indices) {
-      return std::equal(indices.begin(), indices.end(), store.indices.begin(), same_value);
-    };
-    for (const Stmt& loop : loops) {
-      if (std::none_of(store.indices.begin(), store.indices.end(),
-                       [&](const Expr& index) { return uses_var(index, var_of(loop)); })) {
-        return false;
-      }
-    }
-    bool same = true;
-    for_each_statement(rest, [&](const Stmt& inner) {
-      const Store* other = as<Store>(inner);
-      if (other && other->buffer == store.buffer) same &= same_element(other->indices);
-    });
-    for_each_expression(rest, [&](const Expr& expr) {
-      for (const Expr& node : post_order(expr)) {
-        const Load* load = as<Load>(node);
-        if (load && load->buffer == store.buffer) same &= same_element(load->indices);
-      }
-    });
-    if (!same) return false;
-  }
-  return true;
-}
-
 /// Wraps `body` in loops and guards, each guard right inside the last loop it mentions.
 class Assembler {
  public:
@@ -247,8 +217,23 @@ std::vector<Guard> guards_over(const Prefix& prefix, const Nest& nest,
   return guards;
 }
 
-tl::expected<Stmt, Refusal> put_together(IndexedProgram& program, const Nest& nest,
-                                         const std::vector<Stmt>& order, OriginId origin) {
+/// Why what stands before the next loop cannot have these loops for itself: it may touch what
+/// follows it in another iteration.
+std::optional<Refusal> refuse_split_off(const IndexedProgram& program, KernelIndex kernel,
+                                        const std::vector<Stmt>& loops) {
+  for (const Stmt& loop : loops) {
+    auto refusal = refuse_conflict(*program, program.body(kernel), *as<For>(loop));
+    if (!refusal) continue;
+    refusal->reason = "the initialization cannot be split off these loops: " + refusal->reason;
+    refusal->help.clear();
+    return refusal;
+  }
+  return {};
+}
+
+tl::expected<Stmt, Refusal> put_together(IndexedProgram& program, KernelIndex kernel,
+                                         const Nest& nest, const std::vector<Stmt>& order,
+                                         OriginId origin) {
   const Assembler assembler(program, origin);
   std::vector<Guard> guards = nest.guards;
   Stmt body = nest.body;
@@ -268,10 +253,7 @@ tl::expected<Stmt, Refusal> put_together(IndexedProgram& program, const Nest& ne
           own.push_back(order[l]);
         }
       }
-      if (!own.empty() && !can_split_off(prefix, body, own)) {
-        return tl::unexpected(Refusal{"the initialization cannot be split off these loops",
-                                      var_of(order[depth]), ""});
-      }
+      if (auto refusal = refuse_split_off(program, kernel, own)) return tl::unexpected(*refusal);
       statements.push_back(assembler.split_off(prefix, own, guards_over(prefix, nest, own)));
     }
     statements.push_back(std::move(body));
@@ -310,7 +292,7 @@ Rewritten reorder(IndexedProgram& program, const RewriteCall& call) {
   for (const Stmt& loop : nest->loops)
     parents.push_back(loop->origin);
   const OriginId origin = program.origins().from_rewrite("reorder", std::move(parents));
-  auto replacement = put_together(program, *nest, order, origin);
+  auto replacement = put_together(program, kernel, *nest, order, origin);
   if (!replacement) return tl::unexpected(replacement.error());
   replace_loop(program, kernel, var_of(outermost), *replacement);
   return {};

@@ -9,11 +9,15 @@
 
 #include "ir/rewrites/bind_arguments.h"
 #include "ir/rewrites/compute_at.h"
+#include "ir/rewrites/fuse.h"
 #include "ir/rewrites/inline.h"
 #include "ir/rewrites/reduce.h"
+#include "ir/rewrites/kernel.h"
+#include "ir/rewrites/parallel.h"
 #include "ir/rewrites/reorder.h"
 #include "ir/rewrites/rfactor.h"
 #include "ir/rewrites/split.h"
+#include "ir/rewrites/tile.h"
 #include "ir/rewrites/unroll.h"
 #include "ir/rewrites/vectorize.h"
 
@@ -22,16 +26,31 @@ namespace tcc::ir {
 std::span<const Rewrite> all_rewrites() {
   using enum ParameterKind;
   constexpr Need optional = Need::optional;
+  const std::vector<std::string_view> tails = {"guard", "peel", "shift", "balance"};
   static const std::vector<Rewrite> rewrites = {
       {"split",
        "outer, inner = split(loop, factor, tail = guard)",
        2,
        2,
-       {{"loop", loop}, {"factor", number}, {"tail", word, optional, {"guard"}}},
+       {{"loop", loop}, {"factor", number}, {"tail", word, optional, tails}},
        split},
+      {"fuse", "fused = fuse(outer, inner)", 1, 1, {{"loops", loops}}, fuse},
       {"reorder", "reorder(outermost, .., innermost)", 0, 0, {{"loops", loops}}, reorder},
+      {"tile",
+       "outer.o, inner.o, outer.i, inner.i = tile(outer, inner, rows, columns, tail = guard)",
+       4,
+       4,
+       {{"outer", loop},
+        {"inner", loop},
+        {"rows", number},
+        {"columns", number},
+        {"tail", word, optional, tails}},
+       nullptr,
+       tile},
       {"unroll", "unroll(loop)", 0, 0, {{"loop", loop}}, unroll},
       {"vectorize", "vectorize(loop)", 0, 0, {{"loop", loop}}, vectorize},
+      {"parallel", "parallel(loop)", 0, 0, {{"loop", loop}}, parallel},
+      {"kernel", "kernel(definition, ..)", 0, 0, {{"definitions", tensors, optional}}, kernel},
       {"inline", "inline(definition)", 0, 0, {{"definition", tensor}}, inline_definition},
       {"compute_at",
        "compute_at(definition, loop)",

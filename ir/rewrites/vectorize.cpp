@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "ir/rewrites/dependences.h"
 #include "ir/rewrites/loops.h"
 #include "ir/visit.h"
 
@@ -34,16 +35,7 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
         fmt::format("the extent of loop '{}' is not a constant of 1 to {}", name, max_lanes), var,
         fmt::format("split it first, and vectorize the inner loop: o, i = split({}, 16)", name)};
   }
-  if (carries_reduction(loop)) {
-    return Refusal{
-        fmt::format("loop '{}' carries the reduction of '{}'", name, program[loop.stage].name), var,
-        "vectorize a loop over an axis of the result"};
-  }
-  if (steps_recurrence(loop)) {
-    return Refusal{fmt::format("loop '{}' is run in order: each step of '{}' needs the one before",
-                               name, program[loop.stage].name),
-                   var, "vectorize a loop over another axis"};
-  }
+  if (auto refusal = refuse_conflict(*program, body, loop)) return refusal;
   if (is_inside_vector_loop(body, var)) {
     return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};
   }

@@ -10,8 +10,9 @@ namespace tcc::ir {
 /// After:    vector for i in 0:16 { .. }           ramps and masks come from the pass
 ///                                                 lower_vector_loops
 /// Requires: a serial loop of a constant extent of 1 to 256 with no vector loop around or inside.
-/// Refuses:  a loop that carries a reduction, holds an allocation, or sets the bounds of a loop
-///           inside it.
+/// Refuses:  a loop whose iterations depend on each other (ir/rewrites/dependences.h), that holds
+/// an
+///           allocation, or sets the bounds of a loop inside it.
 Rewritten vectorize(IndexedProgram& program, const RewriteCall& call);
 
 inline constexpr std::int64_t max_lanes = 256;
