@@ -78,6 +78,45 @@ fault unguarded-region ir/rewrites/compute_at.cpp \
 fault believed-guard ir/rewrites/guard.cpp \
   'if (proof.verdict == Verdict::proven) return body;' \
   'return body;'
+fault wrong-partials ir/rewrites/rfactor.cpp \
+  'identity_of(nest_.reducer, program_[partial_].dtype, origin_)' \
+  'make_number(1, program_[partial_].dtype, origin_)'
+fault unguarded-combination ir/rewrites/reduction_nest.cpp \
+  'if (!reduces) result' \
+  'if (false && !reduces) result'
+fault lost-level ir/rewrites/reduce.cpp \
+  'while (*extent_ > 2)' \
+  'while (*extent_ > 4)'
+fault unscaled-sum ir/rewrites/online_loop.cpp \
+  'body.push_back(rescaled(sum));' \
+  'static_cast<void>(&OneLoop::rescaled);'
+fault masked-rows ir/rewrites/online_loop.cpp \
+  'number(std::numeric_limits<double>::quiet_NaN(), dtype)' \
+  'number(0, dtype)'
+fault other-maximum ir/rewrites/online_match.cpp \
+  'if (!same_x(*exponential)) {' \
+  'if (false) {'
+fault unfilled-cache ir/rewrites/cache_write.cpp \
+  'if (first == FirstAccess::reads) body.push_back' \
+  'if (false) body.push_back'
+fault unmoved-reads ir/rewrites/cache_read.cpp \
+  'make_load(dtype, tensor, at, origin)' \
+  'make_load(dtype, tensor, local, origin)'
+fault temporal-stores ir/rewrites/store.cpp \
+  'how == "nontemporal" ? StoreHint::nontemporal' \
+  'how == "temporal" ? StoreHint::nontemporal'
+fault late-prefetch ir/rewrites/prefetch.cpp \
+  'make_binary(Op::add, place->loop().var, ahead, origin)' \
+  'place->loop().var'
+fault unpadded-panel ir/rewrites/pack.cpp \
+  'all = all ? make_binary(Op::logical_and, all, condition, origin_) : condition;' \
+  'static_cast<void>(all);'
+fault packed-too-late ir/rewrites/pack.cpp \
+  'make_binary(Op::equal, around.var, around.begin, origin)' \
+  'make_binary(Op::greater, around.var, around.begin, origin)'
+fault misplaced-panel ir/rewrites/packed_layout.cpp \
+  'if (!quotient || quotient->remainder != 0) return {};' \
+  'if (!quotient) return {};'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

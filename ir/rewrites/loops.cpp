@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -107,18 +108,47 @@ void replace_loop(IndexedProgram& program, KernelIndex kernel, VarId var, const 
 bool carries_reduction(const For& loop) {
   bool carries = false;
   const VarId var = as<Var>(loop.var)->id;
+  std::set<BufferId> own;  // of each iteration
   for_each_statement(loop.body, [&](const Stmt& stmt) {
+    if (const Allocate* allocate = as<Allocate>(stmt)) own.insert(allocate->buffer);
     const Store* store = as<Store>(stmt);
-    if (!store || store->buffer != loop.stage) return;
+    if (!store || own.contains(store->buffer)) return;
     carries |= std::none_of(store->indices.begin(), store->indices.end(),
                             [&](const Expr& index) { return uses_var(index, var); });
   });
   return carries;
 }
 
+namespace {
+
+/// Whether a `let` in the loop reads an element that the loop's iterations all store to.
+bool reads_what_it_stores(const For& loop) {
+  std::set<BufferId> shared;
+  std::set<BufferId> own;
+  const VarId var = as<Var>(loop.var)->id;
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    if (const Allocate* allocate = as<Allocate>(stmt)) own.insert(allocate->buffer);
+    const Store* store = as<Store>(stmt);
+    const bool moves =
+        store && std::any_of(store->indices.begin(), store->indices.end(),
+                             [&](const Expr& index) { return uses_var(index, var); });
+    if (store && !moves && !own.contains(store->buffer)) shared.insert(store->buffer);
+  });
+  bool found = false;
+  for_each_statement(loop.body, [&](const Stmt& stmt) {
+    const Let* let = as<Let>(stmt);
+    if (!let) return;
+    found |= std::any_of(shared.begin(), shared.end(),
+                         [&](BufferId buffer) { return loads_from(let->value, buffer); });
+  });
+  return found;
+}
+
+}  // namespace
+
 bool steps_recurrence(const For& loop) {
   const VarId var = as<Var>(loop.var)->id;
-  bool steps = false;
+  bool steps = reads_what_it_stores(loop);
   const auto compare = [&](const Store& store, const Load& load) {
     for (std::size_t axis = 0; axis < store.indices.size(); ++axis) {
       const Expr& stored = store.indices[axis];

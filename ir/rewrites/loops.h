@@ -32,12 +32,13 @@ Stmt find_loop(const Stmt& body, VarId var);
 /// Replaces the statement of loop `var` in a kernel.
 void replace_loop(IndexedProgram& program, KernelIndex kernel, VarId var, const Stmt& replacement);
 
-/// Whether iterations of the loop write to one element: its variable is in no index of some store.
+/// Whether iterations of the loop write to one element of a buffer that they share: its variable is
+/// in no index of some store.
 bool carries_reduction(const For& loop);
 
 /// Whether an iteration of the loop needs what an earlier one has stored: some store reads its own
 /// buffer at another element, as C[i, k] = C[i, k - 1] + .., and the loop's variable tells the two
-/// apart. Such loops are run in order.
+/// apart; or a `let` reads what every iteration stores to. Such loops are run in order.
 bool steps_recurrence(const For& loop);
 
 /// The statement with variables of its own in the place of those that it declares, names kept.

@@ -154,6 +154,62 @@ tl::expected<ReductionNest, Refusal> find_reduction(const IndexedProgram& progra
   return nest;
 }
 
+std::vector<Stmt> axes_inside(const ReductionNest& nest) {
+  std::vector<Stmt> axes;
+  for (const Stmt& loop : nest.loops) {
+    if (!nest.reduces_over(loop)) axes.push_back(loop);
+  }
+  return axes;
+}
+
+std::optional<Refusal> refuse_dependent(const ReductionNest& nest, const std::vector<Stmt>& axes) {
+  std::vector<VarId> inside;
+  for_each_statement(nest.loops.front(), [&](const Stmt& stmt) {
+    if (as<For>(stmt)) inside.push_back(var_of(stmt));
+    if (const Let* let = as<Let>(stmt)) inside.push_back(as<Var>(let->var)->id);
+  });
+  const auto uses_inside = [&](const Expr& expr) {
+    return std::any_of(inside.begin(), inside.end(),
+                       [&](VarId var) { return uses_var(expr, var); });
+  };
+  for (const Stmt& axis : axes) {
+    const For& loop = *as<For>(axis);
+    if (uses_inside(loop.begin) || uses_inside(loop.extent)) {
+      return Refusal{
+          fmt::format("the bounds of loop '{}' depend on loops of the reduction", name_of(loop)),
+          var_of(axis), ""};
+    }
+    std::erase(inside, var_of(axis));
+  }
+  for (const Expr& index : nest.store().indices) {
+    if (!uses_inside(index)) continue;
+    return Refusal{"the element depends on what is computed inside the reduction",
+                   var_of(nest.loops.front()), ""};
+  }
+  return {};
+}
+
+Stmt nest_over(IndexedProgram& program, const ReductionNest& nest, const std::vector<Stmt>& axes,
+               BufferId stage, OriginId origin,
+               const std::function<Stmt(const Substitution&)>& body) {
+  Substitution fresh;
+  for (const Stmt& axis : axes)
+    fresh[var_of(axis)] = make_var(program.fresh_var(), name_of(*as<For>(axis)), origin);
+  Stmt result = body(fresh);
+  for (const Expr& guard : nest.guards) {
+    const bool reduces = std::any_of(nest.loops.begin(), nest.loops.end(), [&](const Stmt& loop) {
+      return nest.reduces_over(loop) && uses_var(guard, var_of(loop));
+    });
+    if (!reduces) result = make_if(substitute(guard, fresh), std::move(result), origin);
+  }
+  for (std::size_t a = axes.size(); a-- > 0;) {
+    const For& loop = *as<For>(axes[a]);
+    result = make_for(fresh.at(var_of(axes[a])), loop.begin, loop.extent, loop.kind, stage,
+                      std::move(result), origin);
+  }
+  return result;
+}
+
 Expr identity_of(ReducerKind reducer, DType dtype, OriginId origin) {
   return make_reducer(reducer, dtype, origin).identity.front();
 }

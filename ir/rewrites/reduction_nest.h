@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ir/rewrites/rewrite.h"
+#include "ir/visit.h"
 
 namespace tcc::ir {
 
@@ -31,6 +32,20 @@ struct ReductionNest {
 /// definition between the loops.
 tl::expected<ReductionNest, Refusal> find_reduction(const IndexedProgram& program, BufferId stage,
                                                     VarId var);
+
+/// The loops over axes inside the outermost reduction loop, outermost first.
+std::vector<Stmt> axes_inside(const ReductionNest& nest);
+
+/// Where `axes`, some loops of the nest, or the element that is updated depend on what only the
+/// other loops of the nest know: then what is done for each element cannot be done outside of
+/// those.
+std::optional<Refusal> refuse_dependent(const ReductionNest& nest, const std::vector<Stmt>& axes);
+
+/// Loops of `stage` like `axes`, with variables of their own, around `body`; the guards of the nest
+/// that its reduction loops have no part in are around it too. `body` gets the new variables.
+Stmt nest_over(IndexedProgram& program, const ReductionNest& nest, const std::vector<Stmt>& axes,
+               BufferId stage, OriginId origin,
+               const std::function<Stmt(const Substitution&)>& body);
 
 /// What leaves every value as it is, and the value of two values.
 Expr identity_of(ReducerKind reducer, DType dtype, OriginId origin);

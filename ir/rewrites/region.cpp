@@ -5,6 +5,7 @@
 
 #include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
+#include "ir/printer.h"
 #include "ir/rewrites/loops.h"
 #include "ir/visit.h"
 
@@ -165,6 +166,31 @@ Stmt move_accesses(const Stmt& root, BufferId from, BufferId to, const Region& r
     return make_store(to, moved(store->indices), store->value, stmt->origin, store->predicate);
   };
   return rewrite(root, on_expr, on_stmt);
+}
+
+Stmt over_region(IndexedProgram& program, const Region& region, const std::vector<Expr>& shape,
+                 BufferId stage, VarRanges around, OriginId origin, const AtElement& at_element) {
+  const Expr zero = make_int(0, origin);
+  std::vector<Expr> vars;
+  std::vector<Expr> places;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    vars.push_back(make_var(program.fresh_var(), fmt::format("i{}", axis), origin));
+    around[as<Var>(vars[axis])->id] = {zero, region.extent[axis]};
+    places.push_back(simplify(make_binary(Op::add, region.offset[axis], vars[axis], origin)));
+  }
+  Stmt nest = at_element(vars, places);
+  for (std::size_t axis = shape.size(); axis-- > 0;) {
+    for (const Expr& inside : {make_binary(Op::less, places[axis], shape[axis], origin),
+                               make_binary(Op::greater_equal, places[axis], zero, origin)}) {
+      if (prove(inside, around, program->facts) == Verdict::proven) continue;
+      const std::string rewrite = program.origins()[origin].rewrite;
+      nest = make_if(inside, nest,
+                     program.origins().from_rewrite(rewrite, {origin}, print(*program, inside)));
+    }
+    nest = make_for(vars[axis], zero, region.extent[axis], ForKind::serial, stage, std::move(nest),
+                    origin);
+  }
+  return nest;
 }
 
 bool is_in_vector_loop(const Stmt& kernel, VarId var) {

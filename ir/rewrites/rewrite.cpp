@@ -8,9 +8,14 @@
 #include <fmt/ranges.h>
 
 #include "ir/rewrites/bind_arguments.h"
+#include "ir/rewrites/cache_read.h"
+#include "ir/rewrites/cache_write.h"
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/fuse.h"
 #include "ir/rewrites/inline.h"
+#include "ir/rewrites/online.h"
+#include "ir/rewrites/pack.h"
+#include "ir/rewrites/prefetch.h"
 #include "ir/rewrites/reduce.h"
 #include "ir/rewrites/kernel.h"
 #include "ir/rewrites/parallel.h"
@@ -18,6 +23,7 @@
 #include "ir/rewrites/rfactor.h"
 #include "ir/rewrites/split.h"
 #include "ir/rewrites/tile.h"
+#include "ir/rewrites/store.h"
 #include "ir/rewrites/unroll.h"
 #include "ir/rewrites/vectorize.h"
 
@@ -58,6 +64,28 @@ std::span<const Rewrite> all_rewrites() {
        0,
        {{"definition", tensor}, {"loop", place}},
        compute_at},
+      {"cache_read",
+       "copy = cache_read(tensor, scope, at = loop)",
+       0,
+       1,
+       {{"tensor", tensor}, {"scope", word, Need::required, {"register", "global"}}, {"at", place}},
+       cache_read},
+      {"cache_write",
+       "copy = cache_write(scope, at = loop)",
+       0,
+       1,
+       {{"scope", word, Need::required, {"register", "global"}}, {"at", place}},
+       cache_write},
+      {"pack",
+       "copy = pack(tensor, [i1 // 16, i0, i1 % 16], at = loop, on_first_use = loop)",
+       0,
+       1,
+       {{"tensor", tensor},
+        {"layout", layout},
+        {"at", place, optional},
+        {"on_first_use", place, optional}},
+       pack},
+      {"store", "store(nontemporal)", 0, 0, {{"how", word, Need::required, {"nontemporal", "temporal"}}}, store},
       {"rfactor",
        "partial = rfactor(loop, as = lanes)",
        0,
@@ -71,6 +99,18 @@ std::span<const Rewrite> all_rewrites() {
        {{"loop", loop}, {"levels", levels}},
        nullptr,
        reduce},
+      {"online",
+       "online(maximum, sum, .., block = 32)",
+       0,
+       0,
+       {{"reductions", tensors}, {"block", number, optional}},
+       online},
+      {"prefetch",
+       "prefetch(tensor, at = loop, ahead = 16, into = L1)",
+       0,
+       0,
+       {{"tensor", tensor}, {"at", place}, {"ahead", number, optional}, {"into", word, optional, {"L1", "L2", "L3"}}},
+       prefetch},
   };
   return rewrites;
 }

@@ -7,6 +7,7 @@
 
 #include "dsl/dtypes.h"
 #include "ir/affine/simplify.h"
+#include "ir/rewrites/local_copy.h"
 #include "ir/rewrites/loops.h"
 #include "ir/rewrites/reduction_nest.h"
 #include "ir/rewrites/region.h"
@@ -34,33 +35,7 @@ class Factoring {
     origin_ = program.origins().from_rewrite("rfactor", std::move(parents));
   }
 
-  /// Where what is kept or combined depends on what only the loops inside know.
-  std::optional<Refusal> refuse() const {
-    std::vector<VarId> inside;
-    for_each_statement(nest_.loops.front(), [&](const Stmt& stmt) {
-      if (as<For>(stmt)) inside.push_back(var_of(stmt));
-      if (const Let* let = as<Let>(stmt)) inside.push_back(as<Var>(let->var)->id);
-    });
-    const auto uses_inside = [&](const Expr& expr) {
-      return std::any_of(inside.begin(), inside.end(),
-                         [&](VarId var) { return uses_var(expr, var); });
-    };
-    for (const Stmt& axis : axes_) {
-      const For& loop = *as<For>(axis);
-      if (uses_inside(loop.begin) || uses_inside(loop.extent)) {
-        return Refusal{
-            fmt::format("the bounds of loop '{}' depend on loops of the reduction", name_of(loop)),
-            var_of(axis), ""};
-      }
-      std::erase(inside, var_of(axis));
-    }
-    for (const Expr& index : nest_.store().indices) {
-      if (!uses_inside(index)) continue;
-      return Refusal{"the element depends on what is computed inside the reduction",
-                     var_of(axes_.back()), ""};
-    }
-    return {};
-  }
+  const std::vector<Stmt>& axes() const { return axes_; }
 
   void apply(const std::string& name) {
     partial_ = add_partial(name);
@@ -148,21 +123,14 @@ class Factoring {
   /// What is left to do for C. A guard over the reduction's loops has left the identity in P; those
   /// over axes keep C's elements inside C.
   Stmt combination() {
-    const Substitution fresh = fresh_variables();
-    std::vector<Expr> indices;
-    for (const Expr& index : nest_.store().indices)
-      indices.push_back(substitute(index, fresh));
-    const Expr so_far = make_load(program_[stage_].dtype, stage_, indices, origin_);
-    const Expr value = combined(nest_.reducer, so_far, partial_at(element(fresh)), origin_);
-    Stmt body = make_store(stage_, indices, value, origin_);
-    for (const Expr& guard : nest_.guards) {
-      const bool is_over_axes =
-          std::none_of(nest_.loops.begin(), nest_.loops.end(), [&](const Stmt& loop) {
-            return nest_.reduces_over(loop) && uses_var(guard, var_of(loop));
-          });
-      if (is_over_axes) body = make_if(substitute(guard, fresh), std::move(body), origin_);
-    }
-    return over_axes(std::move(body), fresh, stage_);
+    return nest_over(program_, nest_, axes_, stage_, origin_, [&](const Substitution& fresh) {
+      std::vector<Expr> indices;
+      for (const Expr& index : nest_.store().indices)
+        indices.push_back(substitute(index, fresh));
+      const Expr so_far = make_load(program_[stage_].dtype, stage_, indices, origin_);
+      const Expr value = combined(nest_.reducer, so_far, partial_at(element(fresh)), origin_);
+      return make_store(stage_, indices, value, origin_);
+    });
   }
 
   IndexedProgram& program_;
@@ -173,13 +141,6 @@ class Factoring {
   std::vector<Stmt> axes_;  ///< of P: loops of the nest, outermost first
   OriginId origin_;
 };
-
-std::optional<Refusal> refuse_name(const IndexedProgram& program, const RewriteCall& call) {
-  if (call.results.empty() || !program.find_buffer(call.results.front())) return {};
-  return Refusal{fmt::format("there is a definition '{}' already", call.results.front()),
-                 {},
-                 "choose another name"};
-}
 
 std::optional<Refusal> refuse_lanes(const RewriteCall& call, const ReductionNest& nest,
                                     const For& loop) {
@@ -223,7 +184,7 @@ std::optional<Refusal> refuse_rfactor(const IndexedProgram& program, const Rewri
   if (call.has("as")) {
     if (auto refusal = refuse_lanes(call, nest, loop)) return refusal;
   }
-  return refuse_name(program, call);
+  return {};
 }
 
 }  // namespace
@@ -239,9 +200,11 @@ Rewritten rfactor(IndexedProgram& program, const RewriteCall& call) {
   if (auto refusal = refuse_rfactor(program, call, *nest, var)) return tl::unexpected(*refusal);
   const auto kind = call.has("as") ? std::optional(ForKind::vector) : std::nullopt;
   Factoring factoring(program, call.stage, *nest, var, kind);
-  if (auto refusal = factoring.refuse()) return tl::unexpected(*refusal);
+  if (auto refusal = refuse_dependent(*nest, factoring.axes())) return tl::unexpected(*refusal);
   const std::string& name = program[call.stage].name;
-  factoring.apply(call.results.empty() ? program.free_name(name + ".rf") : call.results.front());
+  const auto partial = name_of_result(program, call, name + ".rf");
+  if (!partial) return tl::unexpected(partial.error());
+  factoring.apply(*partial);
   return {};
 }
 

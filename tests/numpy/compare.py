@@ -13,6 +13,7 @@ import numpy as np
 import examples
 import neural
 import order
+import schedules
 
 SIZES = [(n, n, n) for n in (0, 1, 3, 31, 64, 127)] + [(512, 256, 512), (0, 3, 2), (3, 0, 2), (5, 1, 7)]
 FLOATS = (np.float32, np.float64)
@@ -228,7 +229,7 @@ def main():
         for group in (products, batches, reductions, integers, files, elementary, shapes, library):
             group(runner, generator)
             print(f"{group.__name__}: agree")
-        for group in (order.order, order.places, neural.attention, neural.positions, neural.randoms, neural.updates):
+        for group in (order.order, order.places, neural.attention, neural.positions, neural.randoms, neural.updates, *schedules.GROUPS):
             group(runner, generator, expect)
             print(f"{group.__name__}: agree")
         for group in examples.GROUPS:

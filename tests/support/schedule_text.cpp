@@ -1,7 +1,9 @@
 // For tests: IR text in, a schedule applied, IR text out.
 #include "tests/support/schedule_text.h"
 
+#include <cmath>
 #include <cstring>
+#include <functional>
 #include <random>
 #include <regex>
 
@@ -89,6 +91,45 @@ void expect_same_bits(const std::vector<tcc::Tensor>& a, const std::vector<tcc::
   }
 }
 
+void expect_near(const std::vector<tcc::Tensor>& a, const std::vector<tcc::Tensor>& b,
+                 double tolerance, const std::string& where) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t t = 0; t < a.size(); ++t) {
+    if (a[t].dtype() != DType::f32) continue;
+    for (std::int64_t e = 0; e < a[t].element_count(); ++e) {
+      const double left = a[t].data<float>()[e];
+      const double right = b[t].data<float>()[e];
+      const double allowed = tolerance * std::max(1.0, std::abs(left));
+      const bool near = left == right || (std::isnan(left) && std::isnan(right)) ||
+                        std::abs(left - right) <= allowed;
+      ASSERT_TRUE(near) << "buffer " << t << " element " << e << " at sizes " << where << ": "
+                        << left << " and " << right;
+    }
+  }
+}
+
+using Compare = std::function<void(const std::vector<tcc::Tensor>&, const std::vector<tcc::Tensor>&,
+                                   const std::string&)>;
+
+/// Runs both for every combination of sizes.
+void compare_results(const LoopProgram& a, const LoopProgram& b,
+                     const std::vector<std::int64_t>& size_values, const Compare& compare) {
+  std::vector<std::size_t> choice(a.sizes.size(), 0);
+  while (true) {
+    std::vector<std::int64_t> sizes;
+    std::string where;
+    for (const std::size_t c : choice) {
+      sizes.push_back(size_values[c]);
+      where += std::to_string(size_values[c]) + " ";
+    }
+    compare(run(a, sizes), run(b, sizes), where);
+    std::size_t digit = 0;
+    while (digit < choice.size() && ++choice[digit] == size_values.size())
+      choice[digit++] = 0;
+    if (digit == choice.size()) return;
+  }
+}
+
 }  // namespace
 
 std::string without_comments(std::string_view text) {
@@ -125,20 +166,14 @@ std::string refusal_of(std::string_view program_text, std::string_view schedule_
 
 void expect_same_results(const LoopProgram& a, const LoopProgram& b,
                          const std::vector<std::int64_t>& size_values) {
-  std::vector<std::size_t> choice(a.sizes.size(), 0);
-  while (true) {
-    std::vector<std::int64_t> sizes;
-    std::string where;
-    for (const std::size_t c : choice) {
-      sizes.push_back(size_values[c]);
-      where += std::to_string(size_values[c]) + " ";
-    }
-    expect_same_bits(run(a, sizes), run(b, sizes), where);
-    std::size_t digit = 0;
-    while (digit < choice.size() && ++choice[digit] == size_values.size())
-      choice[digit++] = 0;
-    if (digit == choice.size()) return;
-  }
+  compare_results(a, b, size_values, expect_same_bits);
+}
+
+void expect_near_results(const LoopProgram& a, const LoopProgram& b,
+                         const std::vector<std::int64_t>& size_values, double tolerance) {
+  compare_results(a, b, size_values, [&](const auto& left, const auto& right, const auto& where) {
+    expect_near(left, right, tolerance, where);
+  });
 }
 
 }  // namespace tcc::ir

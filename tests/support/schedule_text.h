@@ -29,4 +29,9 @@ std::string refusal_of(std::string_view program_text, std::string_view schedule_
 void expect_same_results(const LoopProgram& a, const LoopProgram& b,
                          const std::vector<std::int64_t>& size_values);
 
+/// As above, but floats (f32) may differ by `tolerance`, relative where they are larger than 1;
+/// what is not a number, or infinite, is so in both.
+void expect_near_results(const LoopProgram& a, const LoopProgram& b,
+                         const std::vector<std::int64_t>& size_values, double tolerance);
+
 }  // namespace tcc::ir
