@@ -13,17 +13,17 @@
 #include "ir/rewrites/compute_at.h"
 #include "ir/rewrites/fuse.h"
 #include "ir/rewrites/inline.h"
+#include "ir/rewrites/kernel.h"
 #include "ir/rewrites/online.h"
 #include "ir/rewrites/pack.h"
+#include "ir/rewrites/parallel.h"
 #include "ir/rewrites/prefetch.h"
 #include "ir/rewrites/reduce.h"
-#include "ir/rewrites/kernel.h"
-#include "ir/rewrites/parallel.h"
 #include "ir/rewrites/reorder.h"
 #include "ir/rewrites/rfactor.h"
 #include "ir/rewrites/split.h"
-#include "ir/rewrites/tile.h"
 #include "ir/rewrites/store.h"
+#include "ir/rewrites/tile.h"
 #include "ir/rewrites/unroll.h"
 #include "ir/rewrites/vectorize.h"
 
@@ -85,7 +85,12 @@ std::span<const Rewrite> all_rewrites() {
         {"at", place, optional},
         {"on_first_use", place, optional}},
        pack},
-      {"store", "store(nontemporal)", 0, 0, {{"how", word, Need::required, {"nontemporal", "temporal"}}}, store},
+      {"store",
+       "store(nontemporal)",
+       0,
+       0,
+       {{"how", word, Need::required, {"nontemporal", "temporal"}}},
+       store},
       {"rfactor",
        "partial = rfactor(loop, as = lanes)",
        0,
@@ -109,7 +114,10 @@ std::span<const Rewrite> all_rewrites() {
        "prefetch(tensor, at = loop, ahead = 16, into = L1)",
        0,
        0,
-       {{"tensor", tensor}, {"at", place}, {"ahead", number, optional}, {"into", word, optional, {"L1", "L2", "L3"}}},
+       {{"tensor", tensor},
+        {"at", place},
+        {"ahead", number, optional},
+        {"into", word, optional, {"L1", "L2", "L3"}}},
        prefetch},
   };
   return rewrites;

@@ -15,6 +15,12 @@ ScheduleCommand make_command(std::string rewrite, std::vector<ScheduleValue> arg
   return command;
 }
 
+ScheduleCommand with_keyword(ScheduleCommand command, std::string keyword,
+                             const std::string& loop) {
+  command.arguments.push_back({std::move(keyword), loop, {}});
+  return command;
+}
+
 Arrangement arrange(Kind kind, const LoopsOfDefinition& loops, const Target& target) {
   switch (kind) {
     case Kind::elementwise: return arrange_elementwise(loops, target);

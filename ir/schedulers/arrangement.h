@@ -23,6 +23,7 @@ struct Loop {
 
 /// What a kind's scheduler is given.
 struct LoopsOfDefinition {
+  std::string name;
   DType dtype;
   std::vector<Loop> axes;  ///< outermost first
   std::vector<Loop> reductions;
@@ -38,10 +39,13 @@ struct Arrangement {
   std::vector<ScheduleCommand> loops;      ///< splits, and the order
   std::string tile;                        ///< the loop around a tile; "" where there is none
   std::vector<ScheduleCommand> expansion;  ///< vectorize and unroll, last
+  std::vector<ScheduleBlock> copies{};     ///< of the copies that it makes
 };
 
 ScheduleCommand make_command(std::string rewrite, std::vector<ScheduleValue> arguments,
                              std::vector<std::string> results = {});
+
+ScheduleCommand with_keyword(ScheduleCommand command, std::string keyword, const std::string& loop);
 
 Arrangement arrange_elementwise(const LoopsOfDefinition& loops, const Target& target);
 Arrangement arrange_transpose(const LoopsOfDefinition& loops, const Target& target);

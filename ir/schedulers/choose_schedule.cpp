@@ -68,6 +68,7 @@ class KernelScheduler {
       if (of(m).place != Place::inlined && !arranged_.count(m)) begin(m, loops_of_member(m));
     }
     finish_block();
+    blocks_.insert(blocks_.end(), copies_.begin(), copies_.end());
     std::erase_if(blocks_, [](const ScheduleBlock& block) { return block.commands.empty(); });
     return std::move(blocks_);
   }
@@ -139,7 +140,7 @@ class KernelScheduler {
   }
 
   LoopsOfDefinition plain_loops(std::size_t t) const {
-    LoopsOfDefinition loops{graph_.tensors[t].dtype, named_loops(compute(t).axes),
+    LoopsOfDefinition loops{name(t), graph_.tensors[t].dtype, named_loops(compute(t).axes),
                             named_loops(compute(t).reductions)};
     loops.may_reassociate = may_reassociate(t);
     loops.is_contiguous = compute(t).reducer && reduces_contiguously(compute(t));
@@ -165,6 +166,7 @@ class KernelScheduler {
       add(t, std::move(command));
     tiles_[t] = arrangement.tile;
     expansion_ = std::move(arrangement.expansion);
+    copies_.insert(copies_.end(), arrangement.copies.begin(), arrangement.copies.end());
   }
 
   void add(std::size_t stage, ScheduleCommand command) {
@@ -198,6 +200,7 @@ class KernelScheduler {
   RowLoops rows_;
   LoopsOfDefinition root_loops_;
   Commands expansion_;
+  std::vector<ScheduleBlock> copies_;
   std::vector<ScheduleBlock> blocks_;
 };
 
