@@ -129,6 +129,45 @@ fault unlimited-unrolling ir/rewrites/unroll.cpp \
 fault wrong-tile ir/passes/partition.cpp \
   'less ? left->highest : left->lowest' \
   'less ? left->lowest : left->highest'
+fault generous-guard ir/passes/conditions.cpp \
+  'Op::less_equal, difference(*given), difference(*wanted),' \
+  'Op::less_equal, difference(*wanted), difference(*given),'
+fault guard-before-its-variable ir/passes/place_guards.cpp \
+  'if (reads_memory(guard.condition)) {' \
+  'if (false && reads_memory(guard.condition)) {'
+fault shared-memory-of-threads ir/passes/hoist_allocations.cpp \
+  'if (loop && !is_in_order(*loop)) return hoist(stmt);' \
+  ''
+fault lanes-past-their-row ir/passes/reduce_index_strength.cpp \
+  'constant_of(loop.extent).value() - 1, origin' \
+  'constant_of(loop.extent).value() - 2, origin'
+fault rows-for-columns ir/passes/reduce_index_strength.cpp \
+  'division->op == Op::floor_divide ? row : column' \
+  'division->op == Op::floor_divide ? column : row'
+fault cut-too-late ir/passes/cut_loops.cpp \
+  'apply(Op::add, quotient, make_int(1, origin))' \
+  'apply(Op::add, quotient, make_int(2, origin))'
+fault cut-too-early ir/passes/cut_loops.cpp \
+  'apply(Op::subtract, make_int(0, origin), quotient)' \
+  'apply(Op::subtract, make_int(-1, origin), quotient)'
+fault hoisted-over-a-store ir/passes/hoist_invariants.cpp \
+  'stored_in_.back().contains(load->buffer.value)' \
+  'stored_in_.back().contains(~0U)'
+fault hoisted-out-of-no-iteration ir/passes/hoist_invariants.cpp \
+  'if (!is_proven(is_run, {}, program_.facts))' \
+  'if (false)'
+fault lost-allocation ir/passes/hoist_allocations.cpp \
+  'moved.push_back(stmt);' \
+  'static_cast<void>(moved);'
+fault operations-alike ir/passes/value_numbers.cpp \
+  '[&](const Unary& n) { operation(n.op); }' \
+  '[](const Unary&) {}'
+fault stale-iteration ir/passes/common_subexpressions.cpp \
+  'if (loop) enter(*loop);' \
+  ''
+fault stale-load ir/passes/value_numbers.cpp \
+  'version == versions_.end() ? 0 : version->second' \
+  'version == versions_.end() ? 0 : 0'
 fault unindexed-reader ir/rewrites/indexed_program.cpp \
   'readers_of_[buffer].insert(kernel);' \
   'static_cast<void>(buffer);'

@@ -303,6 +303,12 @@ std::int64_t Polynomial::constant_term() const {
   return found == terms_.end() ? 0 : found->second;
 }
 
+std::optional<std::int64_t> Polynomial::coefficient(VarId var) const {
+  if (has_inside_atom(var)) return {};
+  const auto parts = linear_in({var.value, ""});
+  return parts ? parts->factor.constant() : std::nullopt;
+}
+
 Expr Polynomial::to_expr(OriginId origin) const {
   Expr sum;
   auto append = [&](const Monomial& monomial, std::int64_t coefficient) {

@@ -41,6 +41,10 @@ class Polynomial {
   struct Linear;
   std::optional<Linear> linear_in(const Atom& atom) const;
 
+  /// The number that a variable is multiplied by, 0 where it does not occur; nothing where that is
+  /// no number, or where it stands in an opaque atom.
+  std::optional<std::int64_t> coefficient(VarId var) const;
+
   /// this = divisor * quotient + rest: all terms that a divisor > 0 divides and the others, of the
   /// constant term the multiple below it, so that the rest's is in 0 .. divisor - 1.
   struct Split;

@@ -7,19 +7,14 @@
 
 #include "ir/affine/bounds.h"
 #include "ir/affine/simplify.h"
+#include "ir/passes/conditions.h"
+#include "ir/passes/unguarded_copy.h"
 #include "ir/rewrites/loops.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
 
 namespace {
-
-Expr conjunction(const std::vector<Expr>& all) {
-  Expr result = all.front();
-  for (std::size_t n = 1; n < all.size(); ++n)
-    result = make_binary(Op::logical_and, result, all[n], result->origin);
-  return result;
-}
 
 /// The guards below one loop that can be told before its body is run.
 class Guards {
@@ -89,12 +84,6 @@ class Guards {
            same_value(left.rhs, right.rhs);
   }
 
-  static bool reads_memory(const Expr& expr) {
-    const std::vector<Expr> nodes = post_order(expr);
-    return std::any_of(nodes.begin(), nodes.end(),
-                       [](const Expr& node) { return as<Load>(node) != nullptr; });
-  }
-
   OriginId origin_;
   VarRanges ranges_;  ///< of the loops of constant extent around the statement
   std::vector<VarId> inside_;
@@ -104,82 +93,6 @@ class Guards {
   bool saves_ = false;
 };
 
-/// Copies statements without the guards that are told, with variables and buffers of its own.
-class Unguarded {
- public:
-  Unguarded(LoopProgram& program, const Guards& guards) : program_(program), guards_(guards) {}
-
-  Stmt copy(const Stmt& stmt) {
-    if (const Allocate* allocate = as<Allocate>(stmt)) {
-      return make_allocate(fresh(allocate->buffer), stmt->origin);
-    }
-    if (const If* guard = as<If>(stmt)) return copy_guard(*guard, stmt->origin);
-    const Stmt own = map_expressions(stmt, [this](const Expr& expr) { return renamed(expr); });
-    if (const For* loop = as<For>(own)) {
-      const Expr var = fresh(loop->var);
-      return make_for(var, loop->begin, loop->extent, loop->kind, own_buffer(loop->stage),
-                      copy(loop->body), stmt->origin);
-    }
-    if (const Let* let = as<Let>(own)) return make_let(fresh(let->var), let->value, stmt->origin);
-    if (const Store* store = as<Store>(own)) {
-      return make_store(own_buffer(store->buffer), store->indices, store->value, stmt->origin,
-                        store->predicate);
-    }
-    const Block* block = as<Block>(own);
-    if (!block) return own;
-    std::vector<Stmt> statements;
-    for (const Stmt& inner : block->statements)
-      statements.push_back(copy(inner));
-    return make_block(std::move(statements), stmt->origin);
-  }
-
- private:
-  Stmt copy_guard(const If& guard, OriginId origin) {
-    std::vector<Expr> left;
-    for (const Expr& conjunct : conjuncts(guard.condition)) {
-      if (!guards_.is_told(conjunct)) left.push_back(renamed(conjunct));
-    }
-    Stmt body = copy(guard.body);
-    return left.empty() ? body : make_if(conjunction(left), std::move(body), origin);
-  }
-
-  Expr renamed(const Expr& expr) const {
-    return rewrite(expr, [this](const Expr& node) {
-      if (const Var* var = as<Var>(node)) {
-        const auto found = variables_.find(var->id);
-        return found == variables_.end() ? node : found->second;
-      }
-      const Load* load = as<Load>(node);
-      if (!load || !buffers_.contains(load->buffer)) return node;
-      return make_load(node->type.dtype, own_buffer(load->buffer), load->indices, node->origin,
-                       load->predicate);
-    });
-  }
-
-  Expr fresh(const Expr& var) {
-    const Var& old = *as<Var>(var);
-    return variables_[old.id] = make_var(program_.fresh_var(), old.name, var->origin, var->type);
-  }
-
-  BufferId fresh(BufferId old) {
-    const BufferId id{static_cast<std::uint32_t>(program_.buffers.size())};
-    Buffer buffer = program_[old];
-    buffer.name += ".whole";
-    program_.buffers.push_back(std::move(buffer));
-    return buffers_[old] = id;
-  }
-
-  BufferId own_buffer(BufferId old) const {
-    const auto found = buffers_.find(old);
-    return found == buffers_.end() ? old : found->second;
-  }
-
-  LoopProgram& program_;
-  const Guards& guards_;
-  Substitution variables_;
-  std::map<BufferId, BufferId> buffers_;
-};
-
 Stmt partition_loop(LoopProgram& program, const Stmt& stmt) {
   const For& loop = *as<For>(stmt);
   const OriginId origin = program.origins.from_rewrite("partition", {stmt->origin});
@@ -187,7 +100,8 @@ Stmt partition_loop(LoopProgram& program, const Stmt& stmt) {
   const std::vector<Expr> wholes = guards.wholes();
   if (wholes.empty()) return stmt;
   const Expr whole = conjunction(wholes);
-  Stmt body = make_block({make_if(whole, Unguarded(program, guards).copy(loop.body), origin),
+  UnguardedCopy copy(program, [&](const Expr& node) { return guards.is_told(node); });
+  Stmt body = make_block({make_if(whole, copy.copy(loop.body), origin),
                           make_if(make_unary(Op::logical_not, whole, origin), loop.body, origin)},
                          origin);
   return make_for(loop.var, loop.begin, loop.extent, loop.kind, loop.stage, std::move(body),

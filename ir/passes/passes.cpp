@@ -1,9 +1,15 @@
 // The passes between a schedule and code.
 #include "ir/passes/passes.h"
 
+#include "ir/passes/common_subexpressions.h"
 #include "ir/passes/contract_fma.h"
+#include "ir/passes/cut_loops.h"
+#include "ir/passes/hoist_allocations.h"
+#include "ir/passes/hoist_invariants.h"
 #include "ir/passes/lower_vector_loops.h"
 #include "ir/passes/partition.h"
+#include "ir/passes/place_guards.h"
+#include "ir/passes/reduce_index_strength.h"
 #include "ir/passes/simplify_program.h"
 #include "ir/verifier.h"
 
@@ -11,13 +17,22 @@ namespace tcc::ir {
 
 std::span<const Pass> all_passes() {
   static constexpr Pass passes[] = {
-      {"partition", "first: a guard is left out as a whole before it becomes masks of lanes",
-       partition},
-      {"lower_vector_loops", "early: what follows sees vectors as values, not as loops",
+      {"place_guards", "first: what copies code, copies each guard once and as few as there are",
+       place_guards},
+      {"hoist_allocations", "before code is copied: one allocation is one", hoist_allocations},
+      {"partition", "a guard is left out as a whole before it becomes masks of lanes", partition},
+      {"reduce_index_strength", "on loops, lanes among them; before ranges are cut into pieces",
+       reduce_index_strength},
+      {"cut_loops", "after partition, which looks for the guards of whole tiles", cut_loops},
+      {"lower_vector_loops", "what follows sees vectors as values, not as loops",
        lower_vector_loops},
-      {"contract_fma", "before simplification, on products as the program wrote them",
+      {"contract_fma", "before values are named: a product has to be seen in its sum",
        contract_fma},
-      {"simplify_program", "last: it cleans up after all others", simplify_program},
+      {"simplify_program", "cleans up after those above; equal values look alike from here on",
+       simplify_program},
+      {"hoist_invariants", "on final expressions, vectors among them", hoist_invariants},
+      {"common_subexpressions", "last: what was hoisted from two places is equal",
+       common_subexpressions},
   };
   return passes;
 }
