@@ -68,7 +68,7 @@ class VariantScheduler {
     std::set<std::string> kept;
     for (bool is_refused = true; is_refused;) {
       is_refused = false;
-      lowered_.schedule = ir::choose_schedule(lowered_.graph, target_, given, kept);
+      lowered_.schedule = ir::choose_schedule(lowered_.graph, target_, given, kept, order_);
       const auto keep = [&](const ir::ScheduleBlock& block, const ir::ScheduleCommand& command) {
         if (is_written(command)) return;
         for (const std::string& name : definitions_in(lowered_.graph, block, command))

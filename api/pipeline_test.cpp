@@ -42,7 +42,7 @@ TEST(Pipeline, ThousandsOfDefinitionsTakeSeconds) {
   EXPECT_EQ(sums.kernels, 20u) << "a kernel for each 129 definitions";
   EXPECT_LT(sums.seconds, most_seconds);
   const Timed products = schedule(chain(1000, "input x: f32[N, N]", " @ x"));
-  EXPECT_EQ(products.kernels, 1001u);
+  EXPECT_EQ(products.kernels, 1000u) << "the copy of x is read in its place";
   EXPECT_LT(products.seconds, most_seconds);
 }
 

@@ -130,7 +130,8 @@ ExitCode emit(const EmitOptions& options, const ProgramText& program, PipelineOp
   if (stage != Stage::ast) lowered = lower_program(options, parsed, pipeline);
 
   if (pipeline.on_stage) pipeline.on_stage("print");
-  const StageValues values{parsed, lowered, target_of(options), options.optimization};
+  const StageValues values{parsed, lowered, target_of(options), options.optimization,
+                           pipeline.compile.scheduling};
   std::string text =
       options.steps ? text_of(recorder.steps()) : stage_text(stage, values, options.definition);
   if (options.json) {

@@ -1,12 +1,14 @@
 // Each stage of the pipeline as text.
 #include "driver/stages.h"
 
-#include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
 #include "driver/report.h"
+#include "ir/graph_text.h"
 #include "ir/printer.h"
+#include "ir/schedulers/choose_schedule.h"
 #include "runtime/cpu_jit.h"
 
 namespace tcc::driver {
@@ -67,25 +69,22 @@ std::string ast_text(syntax::Program program, const Wanted& definition) {
   return syntax::print(program);
 }
 
-/// A tensor is one line of the graph's text, in the graph's order.
-std::string graph_text(const ir::Graph& graph, const Wanted& definition) {
-  std::string text = ir::print(graph);
-  if (!definition) return text;
-  std::vector<std::size_t> lines;
-  std::size_t at = 0;
-  for (std::size_t t = 0; t < graph.tensors.size(); ++t, at = text.find('\n', at) + 1) {
-    lines.push_back(at);
+/// Each tensor, and below it what shares its kernel and why.
+std::string graph_text(const StageValues& values, const Wanted& definition) {
+  const ir::Graph& graph = values.lowered.graph;
+  std::vector<std::string> reasons(graph.tensors.size());
+  if (values.scheduling == Scheduling::automatic) {
+    reasons = ir::explain_schedule(graph, values.target, values.parsed.schedule);
   }
-  lines.push_back(text.size());
   std::vector<std::size_t> positions(graph.tensors.size());
-  for (std::size_t t = 0; t < positions.size(); ++t)
-    positions[t] = t;
-  std::string selected;
-  for (const std::size_t t : select(
-           positions, definition, [&](std::size_t tensor) { return graph.tensors[tensor].name; })) {
-    selected += text.substr(lines[t], lines[t + 1] - lines[t]);
+  std::iota(positions.begin(), positions.end(), std::size_t{0});
+  const auto name = [&](std::size_t tensor) { return graph.tensors[tensor].name; };
+  std::string text;
+  for (const std::size_t t : select(positions, definition, name)) {
+    text += ir::print_tensor(graph, t);
+    if (!reasons[t].empty()) text += "  # " + reasons[t] + "\n";
   }
-  return selected;
+  return text;
 }
 
 std::string schedule_text(ir::Schedule schedule, const Wanted& definition) {
@@ -135,7 +134,7 @@ std::string text_of(Stage stage, const StageValues& values, const Wanted& defini
   const Lowered& lowered = values.lowered;
   switch (stage) {
     case Stage::ast: return ast_text(values.parsed.program, definition);
-    case Stage::graph: return graph_text(lowered.graph, definition);
+    case Stage::graph: return graph_text(values, definition);
     case Stage::loops: return nest_text(lowered.loops, definition);
     case Stage::schedule: return schedule_text(lowered.schedule, definition);
     case Stage::scheduled:

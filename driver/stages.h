@@ -28,6 +28,7 @@ struct StageValues {
   const Lowered& lowered;
   ir::Target target;
   int optimization;
+  Scheduling scheduling = Scheduling::automatic;
 };
 
 /// The text of a stage, or of one definition in it. Ends with a newline.

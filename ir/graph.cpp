@@ -5,6 +5,7 @@
 
 #include "dsl/diagnostic.h"
 #include "dsl/overloaded.h"
+#include "ir/graph_text.h"
 #include "ir/printer_expr.h"
 
 namespace tcc::ir {
@@ -87,14 +88,18 @@ std::vector<Expr> Tensor::expressions() const {
   return roots;
 }
 
-std::string print(const Graph& graph) {
+std::string print_tensor(const Graph& graph, std::size_t tensor) {
   const ExprNames names{
       [](const Var& var) { return var.name; },
       [&graph](BufferId id) { return graph.tensors[id.value].name; },
   };
+  return print_tensor(graph.tensors[tensor], names);
+}
+
+std::string print(const Graph& graph) {
   std::string text;
-  for (const Tensor& tensor : graph.tensors)
-    text += print_tensor(tensor, names);
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t)
+    text += print_tensor(graph, t);
   return text;
 }
 

@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
-bool is_on_stack(const ir::Buffer& buffer) {
-  return buffer.memory == ir::Memory::stack || buffer.memory == ir::Memory::registers;
-}
-
 ir::SizeFact fact_of(const ir::LoopProgram& program, ir::VarId size) {
   for (const ir::SizeFact& fact : program.facts.sizes) {
     if (fact.var == size) return fact;
@@ -152,7 +148,7 @@ void KernelEmitter::make_alias_scopes(const std::vector<ir::BufferId>& buffers) 
   llvm::MDNode* domain = metadata.createAnonymousAliasScopeDomain(function_->getName());
   std::vector<std::pair<BufferMemory*, llvm::Metadata*>> scopes;
   for (const ir::BufferId id : buffers) {
-    if (is_on_stack(program_[id])) continue;
+    if (program_[id].memory == ir::Memory::registers) continue;  // values by then, no accesses
     scopes.emplace_back(&buffers_[id.value],
                         metadata.createAnonymousAliasScope(domain, program_[id].name));
   }

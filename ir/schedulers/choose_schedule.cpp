@@ -1,24 +1,24 @@
-// The automatic scheduler for CPUs.
-//
-// Rules, with their reasons:
-// - the last axis of a result is vectorized: it is the one that lies contiguous in memory
-// - a contraction is computed in tiles of rows x vectors that stay in registers while the
-//   reduction runs inside; a quarter of the registers as rows and two vectors as columns leave
-//   room for the operands
-// - a nest of more than 30 loops stays as it is: `split` has its limit
-// - an axis of literal extent no longer than its tile is not split
+// The automatic scheduler for CPUs: which definitions share a kernel is fusion.h's decision, how
+// each one's loops are arranged that of the scheduler for its kind. Here both become text.
 #include "ir/schedulers/choose_schedule.h"
 
 #include <algorithm>
+#include <map>
 
-#include "ir/rewrites/split.h"
+#include "dsl/dtypes.h"
+#include "ir/schedulers/arrangement.h"
 #include "ir/schedulers/fusion.h"
+#include "ir/schedulers/lanes.h"
+#include "ir/schedulers/norm.h"
+#include "ir/schedulers/reads.h"
+#include "ir/schedulers/tiles.h"
 
 namespace tcc::ir {
 
 namespace {
 
-constexpr std::int64_t max_lanes = 256;
+using Place = FusionPlan::Place;
+using Commands = std::vector<ScheduleCommand>;
 
 std::set<std::string> names_in(const Schedule& schedule) {
   std::set<std::string> names;
@@ -33,227 +33,204 @@ std::set<std::string> names_in(const Schedule& schedule) {
   return names;
 }
 
-const std::string& name_of(const Axis& axis) { return as<Var>(axis.var)->name; }
-
-/// Writes the commands of one block.
-class BlockWriter {
- public:
-  explicit BlockWriter(std::string definition) { block_.definition = std::move(definition); }
-
-  void command(std::string rewrite, std::vector<ScheduleValue> arguments,
-               std::vector<std::string> results = {}) {
-    ScheduleCommand command;
-    command.rewrite = std::move(rewrite);
-    command.results = std::move(results);
-    for (auto& argument : arguments)
-      command.arguments.push_back({"", std::move(argument), {}});
-    block_.commands.push_back(std::move(command));
-  }
-
-  void reorder(const std::vector<std::string>& loops) {
-    command("reorder", {loops.begin(), loops.end()});
-  }
-
-  ScheduleBlock block_;
-};
-
-enum class Splitting : std::uint8_t { where_useful, always };
-
-/// The loops of an axis after tiling: `inner` runs inside a tile, `outer` over tiles.
-struct TiledAxis {
-  std::string outer;  ///< empty where the whole axis is one tile
-  std::string inner;
-  bool worth_expanding;  ///< more than one iteration inside
-};
-
-TiledAxis tile_axis(BlockWriter& writer, const Axis& axis, std::int64_t size, Splitting splitting) {
-  const auto extent = constant_of(axis.extent);
-  if (extent) size = std::clamp<std::int64_t>(*extent, 1, size);
-  if (splitting == Splitting::where_useful && extent && *extent <= size) {
-    return {"", name_of(axis), *extent > 1};
-  }
-  TiledAxis tiled{name_of(axis) + ".o", name_of(axis) + ".i", size > 1};
-  writer.command("split", {name_of(axis), size}, {tiled.outer, tiled.inner});
-  return tiled;
+std::vector<Loop> named_loops(const std::vector<Axis>& axes) {
+  std::vector<Loop> loops;
+  for (const Axis& axis : axes)
+    loops.push_back({as<Var>(axis.var)->name, constant_of(axis.extent)});
+  return loops;
 }
 
-/// Rows and columns of the last two axes in registers.
-struct TileSizes {
-  std::int64_t rows;
-  std::int64_t columns;
-};
-
-TileSizes tile_sizes(const Target& target, DType dtype) {
-  const auto bytes = static_cast<std::int64_t>(size_in_bytes(dtype));
-  return {std::max<std::int64_t>(target.limits.vector_registers / 4, 1),
-          std::min(target.lanes(bytes) * 2, max_lanes)};
-}
-
-class CpuScheduler {
+/// The blocks of one kernel.
+class KernelScheduler {
  public:
-  CpuScheduler(const Graph& graph, const Target& target, const std::set<std::string>& untouched)
-      : graph_(graph),
-        target_(target),
-        plan_(plan_fusion(graph, untouched)),
-        placed_(graph.tensors.size()),
-        untouched_(untouched) {
-    for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
-      const FusionPlan::Decision& decision = plan_.decisions[t];
-      if (decision.place == FusionPlan::Place::inlined) placed_[decision.root].inlined.push_back(t);
-      if (decision.place == FusionPlan::Place::computed_at) {
-        placed_[decision.root].tiles.push_back(t);
-      }
+  /// `members`: what else is computed in the kernel, readers before what they read.
+  KernelScheduler(const Graph& graph, const Target& target, const FusionPlan& plan,
+                  Reassociation order, std::size_t root, const std::vector<std::size_t>& members)
+      : graph_(graph), target_(target), plan_(plan), order_(order), root_(root), members_(members) {
+    for (const std::size_t m : members) {
+      if (of(m).place == Place::in_tile) tiled_.insert(of(m).stage);
     }
   }
 
-  void append_to(Schedule& schedule) {
-    for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
-      const bool own = plan_.decisions[t].place == FusionPlan::Place::own_kernel;
-      if (!own || !compute(t) || untouched_.count(graph_.tensors[t].name)) continue;
-      for (ScheduleBlock& block : schedule_kernel(t)) {
-        if (!block.commands.empty()) schedule.blocks.push_back(std::move(block));
-      }
+  std::vector<ScheduleBlock> blocks() {
+    inline_into_tiles();
+    auto next = members_.begin();
+    for (; next != members_.end() && is_inlined_into_root(*next); ++next)
+      add(root_, make_command("inline", {name(*next)}));
+    block_root();
+    const bool is_split_first = rows_.loops.empty() || tiled_.count(root_);
+    if (is_split_first) begin(root_, root_loops_);
+    for (; next != members_.end(); ++next)
+      move(*next);
+    if (!is_split_first) begin(root_, root_loops_);
+    finish_block();
+    for (const std::size_t m : members_) {
+      if (of(m).place != Place::inlined && !arranged_.count(m)) begin(m, loops_of_member(m));
     }
+    finish_block();
+    blocks_.insert(blocks_.end(), copies_.begin(), copies_.end());
+    std::erase_if(blocks_, [](const ScheduleBlock& block) { return block.commands.empty(); });
+    return std::move(blocks_);
   }
 
  private:
-  const Compute* compute(std::size_t tensor) const {
-    return std::get_if<Compute>(&graph_.tensors[tensor].definition);
+  const FusionPlan::Decision& of(std::size_t t) const { return plan_.decisions[t]; }
+  const std::string& name(std::size_t t) const { return graph_.tensors[t].name; }
+  const Compute& compute(std::size_t t) const { return *compute_of(graph_, t); }
+
+  bool is_inlined_into_root(std::size_t t) const {
+    return of(t).place == Place::inlined && of(t).stage == root_;
   }
 
-  /// The tensors in the kernel of another one, in the graph's order.
-  struct Placed {
-    std::vector<std::size_t> inlined, tiles;
-  };
-
-  std::vector<ScheduleBlock> schedule_kernel(std::size_t root) {
-    BlockWriter writer(graph_.tensors[root].name);
-    const auto& [inlined, tiles] = placed_[root];
-    for (auto t = inlined.rbegin(); t != inlined.rend(); ++t) {  // readers before what they read
-      writer.command("inline", {graph_.tensors[*t].name});
-    }
-    // Both splits of a tile would be one loop too many: such a nest stays as it is.
-    if (compute(root)->axes.size() + compute(root)->reductions.size() + 2 > max_loops) {
-      return {writer.block_};
-    }
-    if (compute(root)->reducer) {
-      schedule_reduction(writer, root);
-      return {writer.block_};
-    }
-    if (tiles.empty()) {
-      schedule_elementwise(writer, root);
-      return {writer.block_};
-    }
-    return schedule_epilogue(std::move(writer), root, tiles);
-  }
-
-  /// for .. { for j.o { vector for j.i { .. } } }
-  void schedule_elementwise(BlockWriter& writer, std::size_t root) {
-    const auto& axes = compute(root)->axes;
-    if (axes.empty()) return;
-    const std::int64_t lanes = tile_sizes(target_, graph_.tensors[root].dtype).columns / 2;
-    const TiledAxis last = tile_axis(writer, axes.back(), lanes, Splitting::where_useful);
-    if (last.worth_expanding) writer.command("vectorize", {last.inner});
-  }
-
-  /// The outer loops of all axes, then the reductions, then a tile of the last two axes.
-  void schedule_reduction(BlockWriter& writer, std::size_t root) {
-    const Compute& node = *compute(root);
-    if (node.axes.empty()) return;
-    const Tile tile = tile_last_axes(writer, root, Splitting::where_useful);
-    std::vector<std::string> order = tile.outer;
-    for (const Axis& axis : node.reductions)
-      order.push_back(name_of(axis));
-    order.insert(order.end(), tile.inner.begin(), tile.inner.end());
-    writer.reorder(order);
-    expand(writer, tile);
-  }
-
-  /// The root in tiles, each reduction computed where a tile (or a row of tiles) begins.
-  std::vector<ScheduleBlock> schedule_epilogue(BlockWriter writer, std::size_t root,
-                                               const std::vector<std::size_t>& tiles) {
-    const std::size_t rank = compute(root)->axes.size();
-    const Tile tile = tile_last_axes(writer, root, Splitting::always);
-    std::vector<std::string> order = tile.outer;
-    order.insert(order.end(), tile.inner.begin(), tile.inner.end());
-    if (order.size() > 1) writer.reorder(order);
-    for (const std::size_t t : tiles) {
-      const std::size_t axes = compute(t)->axes.size();
-      writer.command("compute_at", {graph_.tensors[t].name, tile.outer[axes - 1]});
-    }
-    expand(writer, tile);
-    std::vector<ScheduleBlock> blocks = {std::move(writer.block_)};
-    for (const std::size_t t : tiles)
-      blocks.push_back(schedule_tile(t, rank));
-    return blocks;
-  }
-
-  /// A reduction inside its reader's tile: its loops already are the tile's, of the sizes that
-  /// tile_last_axes() gave the reader's last two axes.
-  ScheduleBlock schedule_tile(std::size_t tensor, std::size_t rank) {
-    const Compute& node = *compute(tensor);
-    BlockWriter writer(graph_.tensors[tensor].name);
-    std::vector<std::string> order;
-    for (const Axis& axis : node.reductions)
-      order.push_back(name_of(axis));
-    for (const Axis& axis : node.axes)
-      order.push_back(name_of(axis));
-    writer.reorder(order);
-    if (node.axes.size() == rank) writer.command("vectorize", {name_of(node.axes[rank - 1])});
-    if (rank >= 2 && node.axes.size() >= rank - 1) {
-      writer.command("unroll", {name_of(node.axes[rank - 2])});
-    }
-    return std::move(writer.block_);
-  }
-
-  struct Tile {
-    std::vector<std::string> outer;  ///< one for each axis where splitting is `always`
-    std::vector<std::string> inner;
-    std::string row;     ///< to unroll; empty for none
-    std::string column;  ///< to vectorize; empty for none
-  };
-
-  Tile tile_last_axes(BlockWriter& writer, std::size_t root, Splitting splitting) {
-    const auto& axes = compute(root)->axes;
-    const TileSizes sizes = tile_sizes(target_, graph_.tensors[root].dtype);
-    Tile tile;
-    for (std::size_t a = 0; a < axes.size(); ++a) {
-      const std::size_t from_end = axes.size() - 1 - a;
-      if (from_end > 1) {
-        tile.outer.push_back(name_of(axes[a]));
-        continue;
+  /// What a tile reads goes into it before it goes into its reader.
+  void inline_into_tiles() {
+    for (const std::size_t m : members_) {
+      if (of(m).place == Place::inlined && of(m).stage != root_) {
+        add(of(m).stage, make_command("inline", {name(m)}));
       }
-      const bool column = from_end == 0;
-      const TiledAxis tiled =
-          tile_axis(writer, axes[a], column ? sizes.columns : sizes.rows, splitting);
-      if (!tiled.outer.empty()) tile.outer.push_back(tiled.outer);
-      tile.inner.push_back(tiled.inner);
-      if (tiled.worth_expanding) (column ? tile.column : tile.row) = tiled.inner;
     }
-    return tile;
   }
 
-  static void expand(BlockWriter& writer, const Tile& tile) {
-    if (!tile.column.empty()) writer.command("vectorize", {tile.column});
-    if (!tile.row.empty()) writer.command("unroll", {tile.row});
+  /// What is computed in rows of the root goes there while the rows are whole.
+  void block_root() {
+    root_loops_ = plain_loops(root_);
+    Commands commands;
+    rows_ = block_rows(commands, root_loops_,
+                       row_loops(compute(root_), classify(graph_.tensors[root_])),
+                       plan_.row_depth[root_], row_blocks(), target_);
+    for (ScheduleCommand& command : commands)
+      add(root_, std::move(command));
+  }
+
+  /// A product is better off with several rows, and so are reductions that are chains.
+  RowBlocks row_blocks() const {
+    const auto wants_blocks = [&](std::size_t t) {
+      const Kind kind = classify(graph_.tensors[t]);
+      return compute(t).reducer &&
+             (!is_along_rows(kind) || !reduce_in_lanes(plain_loops(t), target_));
+    };
+    const bool wanted =
+        wants_blocks(root_) || std::any_of(members_.begin(), members_.end(), [&](std::size_t m) {
+          return of(m).place != Place::inlined && wants_blocks(m);
+        });
+    return wanted ? RowBlocks::tiles : RowBlocks::single;
+  }
+
+  /// Moves a definition into the kernel; the reader of a tile is arranged first.
+  void move(std::size_t t) {
+    const FusionPlan::Decision& decision = of(t);
+    if (decision.place == Place::inlined) {
+      if (decision.stage == root_) add(root_, make_command("inline", {name(t)}));
+    } else if (decision.place == Place::in_row) {
+      add(root_, make_command("compute_at", {name(t), rows_.loops[decision.depth - 1]}));
+    } else {
+      if (!arranged_.count(decision.stage)) begin(decision.stage, loops_of_member(decision.stage));
+      add(decision.stage, make_command("compute_at", {name(t), tiles_.at(decision.stage)}));
+    }
+  }
+
+  /// Not floats under --strict. And not i64 arithmetic, which simplification makes one with the
+  /// reduction's own, so that the rewrite does not find that: neither `a + b` nor what is inlined.
+  bool may_reassociate(std::size_t t) const {
+    if (is_float(graph_.tensors[t].dtype)) return order_ == Reassociation::allowed;
+    if (graph_.tensors[t].dtype != DType::i64) return true;
+    const Load* load = as<Load>(compute(t).body);
+    return !as<Binary>(compute(t).body) &&
+           !(load && of(load->buffer.value).place == Place::inlined);
+  }
+
+  LoopsOfDefinition plain_loops(std::size_t t) const {
+    LoopsOfDefinition loops{name(t), graph_.tensors[t].dtype, named_loops(compute(t).axes),
+                            named_loops(compute(t).reductions)};
+    loops.may_reassociate = may_reassociate(t);
+    loops.is_contiguous = compute(t).reducer && reduces_contiguously(compute(t));
+    loops.has_tiles = tiled_.count(t) > 0;
+    return loops;
+  }
+
+  LoopsOfDefinition loops_of_member(std::size_t t) const {
+    const FusionPlan::Decision& decision = of(t);
+    if (decision.place == Place::in_row) return loops_in_row(plain_loops(t), decision.depth, rows_);
+    const std::size_t stage = decision.stage;
+    const LoopsOfDefinition around =
+        stage == root_ ? root_loops_ : loops_in_row(plain_loops(stage), of(stage).depth, rows_);
+    return loops_in_tile(plain_loops(t), around, register_tile(target_, around.dtype));
+  }
+
+  /// Writes the loops of a definition into its block.
+  void begin(std::size_t t, const LoopsOfDefinition& loops) {
+    arranged_.insert(t);
+    Arrangement arrangement = arrange(classify(graph_.tensors[t]), loops, target_);
+    open(t);
+    for (ScheduleCommand& command : arrangement.loops)
+      add(t, std::move(command));
+    tiles_[t] = arrangement.tile;
+    expansion_ = std::move(arrangement.expansion);
+    copies_.insert(copies_.end(), arrangement.copies.begin(), arrangement.copies.end());
+  }
+
+  void add(std::size_t stage, ScheduleCommand command) {
+    open(stage);
+    blocks_.back().commands.push_back(std::move(command));
+  }
+
+  /// Makes the last block one of this definition.
+  void open(std::size_t stage) {
+    if (!blocks_.empty() && blocks_.back().definition == name(stage)) return;
+    finish_block();
+    blocks_.emplace_back().definition = name(stage);
+  }
+
+  /// Vectors and unrolled loops come last in the block that has the splits.
+  void finish_block() {
+    for (ScheduleCommand& command : expansion_)
+      blocks_.back().commands.push_back(std::move(command));
+    expansion_.clear();
   }
 
   const Graph& graph_;
   const Target& target_;
-  FusionPlan plan_;
-  std::vector<Placed> placed_;  // by root
-  const std::set<std::string>& untouched_;
+  const FusionPlan& plan_;
+  Reassociation order_;
+  std::size_t root_;
+  const std::vector<std::size_t>& members_;
+  std::set<std::size_t> tiled_;     // whose tiles others are computed in
+  std::set<std::size_t> arranged_;  // whose loops are written
+  std::map<std::size_t, std::string> tiles_;
+  RowLoops rows_;
+  LoopsOfDefinition root_loops_;
+  Commands expansion_;
+  std::vector<ScheduleBlock> copies_;
+  std::vector<ScheduleBlock> blocks_;
 };
 
 }  // namespace
 
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
-                         const std::set<std::string>& kept) {
+                         const std::set<std::string>& kept, Reassociation order) {
   Schedule schedule = given;
   std::set<std::string> untouched = names_in(given);
   untouched.insert(kept.begin(), kept.end());
-  CpuScheduler(graph, target, untouched).append_to(schedule);
+  const FusionPlan plan = plan_fusion(graph, target, untouched);
+  std::vector<std::vector<std::size_t>> members(graph.tensors.size());
+  for (std::size_t t = graph.tensors.size(); t-- > 0;) {
+    if (plan.decisions[t].root != t) members[plan.decisions[t].root].push_back(t);
+  }
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const bool own = plan.decisions[t].root == t;
+    if (!own || !compute_of(graph, t) || untouched.count(graph.tensors[t].name)) continue;
+    for (ScheduleBlock& block : KernelScheduler(graph, target, plan, order, t, members[t]).blocks())
+      schedule.blocks.push_back(std::move(block));
+  }
   return schedule;
+}
+
+std::vector<std::string> explain_schedule(const Graph& graph, const Target& target,
+                                          const Schedule& given) {
+  std::vector<std::string> reasons;
+  for (FusionPlan::Decision& decision : plan_fusion(graph, target, names_in(given)).decisions)
+    reasons.push_back(std::move(decision.reason));
+  return reasons;
 }
 
 }  // namespace tcc::ir

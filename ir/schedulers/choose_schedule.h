@@ -3,8 +3,10 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "ir/graph.h"
+#include "ir/rewrites/rewrite.h"
 #include "ir/schedule.h"
 
 namespace tcc::ir {
@@ -14,6 +16,12 @@ namespace tcc::ir {
 /// Applied to lower_to_loops(graph) it is refused only where a read that it fuses by is gone when
 /// its turn comes: `b - b` of integers is 0. What it fused then is to be kept.
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
-                         const std::set<std::string>& kept = {});
+                         const std::set<std::string>& kept = {},
+                         Reassociation order = Reassociation::allowed);
+
+/// For each tensor, why choose_schedule() gives it a kernel of its own or puts it into another's:
+/// one line, "inlined into y: ..". "" for placeholders and outputs, which have no choice.
+std::vector<std::string> explain_schedule(const Graph& graph, const Target& target,
+                                          const Schedule& given);
 
 }  // namespace tcc::ir

@@ -1,0 +1,17 @@
+// Reductions to one number.
+//
+// Rules, with their reasons:
+// - terms are added in lanes, eight registers of them: a chain of additions would wait four cycles
+//   for each, and read a fraction of what memory gives
+// - where that is not allowed, by --strict, the one chain stays
+#include "ir/schedulers/lanes.h"
+
+namespace tcc::ir {
+
+Arrangement arrange_full_reduction(const LoopsOfDefinition& loops, const Target& target) {
+  Arrangement arrangement;
+  if (auto reduce = reduce_in_lanes(loops, target)) arrangement.loops = {std::move(*reduce)};
+  return arrangement;
+}
+
+}  // namespace tcc::ir
