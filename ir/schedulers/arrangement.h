@@ -30,6 +30,7 @@ struct LoopsOfDefinition {
   std::size_t whole = 0;         ///< that many leading axes are blocked already and not split again
   bool may_reassociate = false;  ///< a reduction whose terms may be added in another order
   bool is_contiguous = false;    ///< and whose last loop goes along what it reads
+  bool is_whole = true;          ///< in memory as a whole, not a row of it
   bool has_tiles = false;        ///< reductions are computed at the tile that Arrangement names
   bool is_in_tile = false;       ///< it is computed in such a tile: no axis is split
 };

@@ -14,12 +14,15 @@ namespace {
 
 /// cache_write of a tile, and the loops that write it out.
 void keep_in_registers(Arrangement& arrangement, const LoopsOfDefinition& loops, const Tile& tile) {
-  if (tile.outer.empty() || tile.column.empty()) return;
+  if (!loops.is_whole || tile.outer.empty() || tile.column.empty()) return;
   arrangement.loops.push_back(with_keyword(make_command("cache_write", {std::string("register")}),
                                            "at", tile.outer.back()));
   ScheduleBlock copy;
   copy.definition = loops.name + ".cache";
-  copy.commands.push_back(make_command("vectorize", {"i" + std::to_string(loops.axes.size() - 1)}));
+  const std::size_t rank = loops.axes.size();
+  const auto axis = [&](std::size_t from_end) { return "i" + std::to_string(rank - from_end); };
+  copy.commands.push_back(make_command("vectorize", {axis(1)}));
+  if (!tile.row.empty()) copy.commands.push_back(make_command("unroll", {axis(2)}));
   arrangement.copies.push_back(std::move(copy));
 }
 

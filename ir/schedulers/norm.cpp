@@ -54,6 +54,7 @@ RowLoops block_rows(std::vector<ScheduleCommand>& commands, LoopsOfDefinition& r
 }
 
 LoopsOfDefinition loops_in_row(LoopsOfDefinition member, std::size_t depth, const RowLoops& rows) {
+  member.is_whole = false;
   if (rows.blocks == RowBlocks::single) {
     member.axes.erase(member.axes.begin(),
                       member.axes.begin() + static_cast<std::ptrdiff_t>(depth));

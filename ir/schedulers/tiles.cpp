@@ -68,6 +68,7 @@ LoopsOfDefinition loops_in_tile(LoopsOfDefinition loops, const LoopsOfDefinition
     if (a < around.whole && a + 2 == rank) loops.axes[a].extent = extent;
   }
   loops.is_in_tile = true;
+  loops.is_whole = false;
   return loops;
 }
 
