@@ -10,6 +10,7 @@
 
 #include "api/pipeline.h"
 #include "ir/rewrites/rewrite.h"
+#include "ir/schedule_variants.h"
 #include "ir/visit.h"
 
 namespace tcc {
@@ -228,6 +229,15 @@ std::string random_schedule(const ir::LoopProgram& nests, std::uint64_t seed,
   return Generator(nests, seed, options).generate();
 }
 
+ir::LoopProgram nests_to_schedule(const ParsedText& text, const Lowered& lowered,
+                                  const SizeValues& sizes, const ir::ScheduleOptions& options,
+                                  Diagnostics& diagnostics) {
+  const auto variants =
+      ir::choose_variants(text.schedule, lowered.loops, sizes, ir::TargetKind::cpu, diagnostics);
+  if (diagnostics.has_errors()) return {};
+  return ir::apply_schedule(variants.back().schedule, lowered.loops, options, diagnostics);
+}
+
 std::string random_schedule(const std::string& program_text, std::uint64_t seed) {
   Diagnostics diagnostics;
   const ParsedText parsed = parse_text(program_text, {}, diagnostics);
@@ -236,7 +246,8 @@ std::string random_schedule(const std::string& program_text, std::uint64_t seed)
   options.compile.scheduling = Scheduling::none;
   const Lowered lowered = lower(parsed, {}, ir::host_target(), options, diagnostics);
   if (diagnostics.has_errors()) return "";
-  return random_schedule(lowered.general().scheduled, seed);
+  const ir::LoopProgram nests = nests_to_schedule(parsed, lowered, {}, {}, diagnostics);
+  return diagnostics.has_errors() ? "" : random_schedule(nests, seed);
 }
 
 }  // namespace tcc

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "ir/apply_schedule.h"
+#include "api/pipeline.h"
 #include "ir/loop_program.h"
 
 namespace tcc {
@@ -17,7 +17,13 @@ namespace tcc {
 std::string random_schedule(const ir::LoopProgram& nests, std::uint64_t seed,
                             const ir::ScheduleOptions& options = {});
 
-/// The same for the plain nests of a text; "" where the text is wrong.
+/// The plain nests after the general variants of the program's own schedule blocks: what random
+/// ones come on top of. Errors: `bad-schedule`.
+ir::LoopProgram nests_to_schedule(const ParsedText& text, const Lowered& lowered,
+                                  const SizeValues& sizes, const ir::ScheduleOptions& options,
+                                  Diagnostics& diagnostics);
+
+/// A schedule on top of the text's own; "" where the text is wrong.
 std::string random_schedule(const std::string& program_text, std::uint64_t seed);
 
 }  // namespace tcc

@@ -10,7 +10,6 @@
 #include "api/iteration_count.h"
 #include "api/pipeline.h"
 #include "api/random_schedule.h"
-#include "ir/schedule_variants.h"
 
 namespace tcc {
 
@@ -124,12 +123,7 @@ class Fuzzer {
       base.lowered = lower(parsed, subject_.free_names, ir::host_target(), options, diagnostics);
     }
     if (!diagnostics.has_errors()) {
-      const auto own = ir::choose_variants(parsed.schedule, base.lowered.loops, sizes,
-                                           ir::TargetKind::cpu, diagnostics);
-      if (!own.empty()) {
-        base.nests =
-            ir::apply_schedule(own.back().schedule, base.lowered.loops, legality(), diagnostics);
-      }
+      base.nests = nests_to_schedule(parsed, base.lowered, sizes, legality(), diagnostics);
     }
     if (diagnostics.has_errors()) throw to_error(diagnostics, parsed.sources);
     return base;

@@ -90,6 +90,9 @@ fault unmoved-region ir/rewrites/region.cpp \
 fault wrong-partials ir/rewrites/rfactor.cpp \
   'identity_of(nest_.reducer, program_[partial_].dtype, origin_)' \
   'make_number(1, program_[partial_].dtype, origin_)'
+fault first-value-twice ir/rewrites/rfactor.cpp \
+  'var_of(first) == var_of(stmt) ? 1 : 0' \
+  'false ? 1 : 0'
 fault unguarded-combination ir/rewrites/reduction_nest.cpp \
   'if (!reduces) result' \
   'if (false && !reduces) result'
@@ -110,7 +113,7 @@ fault unfilled-cache ir/rewrites/cache_write.cpp \
   'if (false) body.push_back'
 fault unmoved-reads ir/rewrites/cache_read.cpp \
   'make_load(dtype, tensor, at, origin)' \
-  'make_load(dtype, tensor, local, origin)'
+  'make_load(dtype, tensor, at.empty() ? at : local, origin)'
 fault temporal-stores ir/rewrites/store.cpp \
   'how == "nontemporal" ? StoreHint::nontemporal' \
   'how == "temporal" ? StoreHint::nontemporal'
@@ -124,8 +127,8 @@ fault packed-too-late ir/rewrites/pack.cpp \
   'make_binary(Op::equal, around.var, around.begin, origin)' \
   'make_binary(Op::greater, around.var, around.begin, origin)'
 fault misplaced-panel ir/rewrites/packed_layout.cpp \
-  'if (!quotient || quotient->rest.constant() != 0) return {};' \
-  'if (!quotient) return {};'
+  'if (prove(inside, ranges, facts) != Verdict::proven) return {};' \
+  'if (prove(inside, ranges, facts) == Verdict::refuted) return {};'
 fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'

@@ -24,7 +24,8 @@ kernel C {
 
 TEST(Loops, CarryWhatALetReadsBack) {
   EXPECT_EQ(refusal_of(merge, "schedule C { a, b = split(to, 4); vectorize(b) }"),
-            "vectorize(b): loop 'b' carries the reduction of 'C'");
+            "vectorize(b): iterations of loop 'b' depend on each other: one may load 'head[0]', "
+            "which another stores to 'head[0]'");
   EXPECT_EQ(refusal_of(merge, "schedule C { a, b = split(to, 4); reorder(b, a) }"),
             "reorder(b, a): this changes the order of steps, each of which needs the one before");
 }

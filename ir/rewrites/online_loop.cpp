@@ -292,10 +292,12 @@ class OneLoop {
     }
     if (statements.empty()) return {};
     Stmt all = make_block(std::move(statements), origin_);
+    VarRanges outside = around_;  // the loop itself may have no iteration
+    outside.erase(var_of(loops_.back()));
     for (const Stmt& loop : sums_.back().nest.loops) {
       if (!sums_.back().nest.reduces_over(loop)) continue;
       const Expr any = make_binary(Op::less, make_int(0, origin_), as<For>(loop)->extent, origin_);
-      if (prove(any, around_, program_->facts) != Verdict::proven) {
+      if (prove(any, outside, program_->facts) != Verdict::proven) {
         all = make_if(any, std::move(all), origin_);
       }
     }

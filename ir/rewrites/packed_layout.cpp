@@ -52,12 +52,12 @@ std::optional<Division> divided(const Expr& value, std::int64_t divisor, const V
       make_binary(Op::logical_and, make_binary(Op::greater_equal, rest, zero, origin),
                   make_binary(Op::less, rest, make_int(divisor, origin), origin), origin);
   if (prove(inside, ranges, facts) != Verdict::proven) return {};
-  const auto multiple = Polynomial::from(make_binary(Op::subtract, value, rest, origin));
-  const auto quotient = multiple ? multiple->split_by(divisor) : std::nullopt;
-  if (!quotient || quotient->rest.constant() != 0) return {};
-  const Expr exact = quotient->quotient.to_expr(origin);
-  const Expr multiplied = make_binary(Op::multiply, exact, make_int(divisor, origin), origin);
-  return Division{exact, simplify(make_binary(Op::subtract, value, multiplied, origin))};
+  const Expr multiple = simplify(make_binary(Op::subtract, value, rest, origin));
+  const Expr by = make_int(divisor, origin);
+  const Expr quotient = simplify(make_binary(Op::floor_divide, multiple, by, origin));
+  const Expr multiplied = make_binary(Op::multiply, quotient, by, origin);
+  if (!same_value(multiplied, multiple)) return {};
+  return Division{quotient, simplify(make_binary(Op::subtract, value, multiplied, origin))};
 }
 
 }  // namespace

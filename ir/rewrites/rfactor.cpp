@@ -41,7 +41,7 @@ class Factoring {
     partial_ = add_partial(name);
     const Stmt& outermost = nest_.loops.front();
     const auto statements = [&](const Stmt& initialization) {
-      std::vector<Stmt> result = {make_allocate(partial_, origin_), identities(), accumulation()};
+      std::vector<Stmt> result = {make_allocate(partial_, origin_), beginning(), accumulation()};
       if (initialization) result.push_back(initialization);
       result.push_back(combination());
       return result;
@@ -99,10 +99,43 @@ class Factoring {
     return body;
   }
 
+  /// The one other reduction loop, where its first iteration can store what it would add to the
+  /// identity: it is there, and nothing but loops is around the update. Null elsewhere.
+  Stmt first_to_store() const {
+    Stmt other;
+    for (std::size_t l = 0; l < nest_.loops.size(); ++l) {
+      const Stmt& loop = nest_.loops[l];
+      const bool innermost = l + 1 == nest_.loops.size();
+      if (as<For>(loop)->body != (innermost ? nest_.update : nest_.loops[l + 1])) return {};
+      if (!nest_.reduces_over(loop) || var_of(loop) == var_) continue;
+      if (other) return {};
+      other = loop;
+    }
+    const bool runs = other && as<For>(other)->kind == ForKind::serial &&
+                      constant_of(as<For>(other)->begin) &&
+                      constant_of(as<For>(other)->extent).value_or(0) > 0;
+    return runs ? other : Stmt{};
+  }
+
+  /// What P begins with: the first values, or the identity.
+  Stmt beginning() {
+    const Stmt first = first_to_store();
+    if (!first) return identities();
+    const Substitution fresh = fresh_variables();
+    Substitution values = fresh;
+    values[var_of(first)] = as<For>(first)->begin;
+    const Expr value = simplify(substitute(nest_.body, values));
+    return over_axes(make_store(partial_, element(fresh), value, origin_), fresh, partial_);
+  }
+
   Stmt identities() {
     const Substitution fresh = fresh_variables();
     const Expr identity = identity_of(nest_.reducer, program_[partial_].dtype, origin_);
     return over_axes(make_store(partial_, element(fresh), identity, origin_), fresh, partial_);
+  }
+
+  Expr moved(const Expr& bound, std::int64_t by) const {
+    return simplify(make_binary(Op::add, bound, make_int(by, origin_), origin_));
   }
 
   /// The nest as it was, adding to P.
@@ -110,13 +143,15 @@ class Factoring {
     const std::vector<Expr> indices = element({});
     const Expr value = combined(nest_.reducer, partial_at(indices), nest_.body, origin_);
     const Stmt update = make_store(partial_, indices, value, origin_);
+    const Stmt first = first_to_store();
     return rewrite(nest_.loops.front(), {}, [&](const Stmt& stmt) -> Stmt {
       const Store* store = as<Store>(stmt);
       if (store && store->buffer == stage_) return update;
       const For* loop = as<For>(stmt);
       if (!loop || loop->stage != stage_) return stmt;
-      return make_for(loop->var, loop->begin, loop->extent, kind_of(*loop, partial_), partial_,
-                      loop->body, stmt->origin);
+      const std::int64_t done = first && var_of(first) == var_of(stmt) ? 1 : 0;
+      return make_for(loop->var, moved(loop->begin, done), moved(loop->extent, -done),
+                      kind_of(*loop, partial_), partial_, loop->body, stmt->origin);
     });
   }
 

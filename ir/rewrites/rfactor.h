@@ -15,9 +15,11 @@ namespace tcc::ir {
 ///                   for k.i { C[i] = C[i] + P[k.i] } }
 ///           P has an axis for `loop` and one for each loop over an axis of C that is inside the
 ///           reduction's outermost loop, in the order of the nest. The loops that were C's are P's;
-///           C keeps those that combine P, of the same names. Guards over reduction loops leave
-///           the identity. P is called `C.rf` where no name is given. `as = lanes` makes P's loops
-///           over `loop` vector loops, as vectorize(loop) in a schedule of P does.
+///           C keeps those that combine P, of the same names. Where one other loop of constant
+///           extent is left, its first iteration stores to P instead of adding to the identity,
+///           which guards over reduction loops leave as it is. P is called `C.rf` where no name is
+///           given. `as = lanes` makes P's loops over `loop` vector loops, as vectorize(loop) in a
+///           schedule of P does.
 /// Requires: a reduction by sum, prod, max, min, any or all, whose update is the one statement that
 ///           accesses C in its loops; extents that are known before the outermost one.
 /// Refuses:  reductions of floats under --strict; loops over axes, steps of recurrences, loops

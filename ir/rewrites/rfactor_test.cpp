@@ -21,6 +21,20 @@ kernel C {
 }
 )";
 
+constexpr std::string_view table = R"(size M
+input A: i32[M, 12]
+output C: i32[M]
+
+kernel C {
+  for i in 0:M {
+    C[i] = 0i32
+    for k in 0:12 {
+      C[i] = C[i] + A[i, k]
+    }
+  }
+}
+)";
+
 constexpr std::string_view product = R"(size M, K, N
 input A: i32[M, K]
 input B: i32[K, N]
@@ -181,6 +195,12 @@ schedule P { vectorize(j.i); unroll(k.i) })"},
                     Legal{peak, "schedule C { rfactor(i); rfactor(i) }"},
                     Legal{peak, R"(schedule C { reorder(k, i); P = rfactor(k) }
 schedule P { a, b = split(i, 4); rfactor(b) })"},
+                    Legal{table, "schedule C { a, b = split(k, 4); rfactor(b) }"},
+                    Legal{table, "schedule C { a, b = split(k, 12); rfactor(b); rfactor(b) }"},
+                    Legal{table, "schedule C { a, b = split(k, 5); rfactor(b, as = lanes) }"},
+                    Legal{table, "schedule C { reorder(k, i); a, b = split(k, 3); rfactor(a) }"},
+                    Legal{table,
+                          "schedule C { a, b = split(k, 6); c, d = split(b, 2); rfactor(d) }"},
                     Legal{rows, "schedule C { a, b = split(k, 8); rfactor(b, as = lanes) }"},
                     Legal{rows, "schedule C { a, b = split(k, 3); rfactor(b, as = lanes) }"}));
 

@@ -209,7 +209,8 @@ class KernelScheduler {
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
                          const std::set<std::string>& kept, Reassociation order) {
   Schedule schedule = given;
-  std::set<std::string> untouched = names_in(given);
+  const std::set<std::string> given_names = names_in(given);
+  std::set<std::string> untouched = given_names;
   untouched.insert(kept.begin(), kept.end());
   const FusionPlan plan = plan_fusion(graph, target, untouched);
   std::vector<std::vector<std::size_t>> members(graph.tensors.size());
@@ -217,8 +218,13 @@ Schedule choose_schedule(const Graph& graph, const Target& target, const Schedul
     if (plan.decisions[t].root != t) members[plan.decisions[t].root].push_back(t);
   }
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    const std::string& name = graph.tensors[t].name;
+    // Said in the schedule, so that it makes the same nests when it is given back.
+    if (kept.contains(name) && !given_names.contains(name)) {
+      schedule.blocks.push_back({name, {}, {{{}, "kernel", {}, {}}}, {}, {}, {}});
+    }
     const bool own = plan.decisions[t].root == t;
-    if (!own || !compute_of(graph, t) || untouched.count(graph.tensors[t].name)) continue;
+    if (!own || !compute_of(graph, t) || untouched.contains(name)) continue;
     for (ScheduleBlock& block : KernelScheduler(graph, target, plan, order, t, members[t]).blocks())
       schedule.blocks.push_back(std::move(block));
   }
