@@ -91,7 +91,7 @@ LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
     for (const ScheduleCommand& command : block.commands) {
       Rewritten rewritten = apply_command(program, *stage, command, options, observer);
       if (!rewritten) {
-        LoopProgram refused = std::move(program).take();
+        LoopProgram refused = settled(std::move(program).take());
         if (options.on_refusal) options.on_refusal(block, command);
         report(refused, *stage, command, rewritten.error(), diagnostics);
         return refused;

@@ -82,7 +82,7 @@ fault unguarded-region ir/rewrites/compute_at.cpp \
   'make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin)' \
   'make_binary(Op::less_equal, values.at(as<Var>(loop.var)->id), shape[axis], origin)'
 fault believed-guard ir/rewrites/guard.cpp \
-  'if (proof.verdict == Verdict::proven) return body;' \
+  'if (prove(condition, guard.ranges, program->facts) == Verdict::proven) return body;' \
   'return body;'
 fault unmoved-region ir/rewrites/region.cpp \
   'make_binary(Op::subtract, indices[axis], region.offset[axis],' \

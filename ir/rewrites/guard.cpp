@@ -63,10 +63,9 @@ bool has_reasons(const LoopProgram& program, const Stmt& body) {
 
 Stmt guarded(IndexedProgram& program, Stmt body, const Guard& guard) {
   const Expr condition = simplify(guard.condition);
-  const Proof proof = explain(condition, guard.ranges, program->facts);
-  if (proof.verdict == Verdict::proven) return body;
+  if (prove(condition, guard.ranges, program->facts) == Verdict::proven) return body;
   const OriginId origin =
-      program.origins().from_rewrite(std::string(guard.rewrite), {guard.parent}, print(proof));
+      program.origins().from_rewrite(std::string(guard.rewrite), {guard.parent}, "not settled yet");
   return make_if(condition, std::move(body), origin);
 }
 

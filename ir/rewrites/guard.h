@@ -17,13 +17,13 @@ struct Guard {
 /// Before:   body
 /// After:    if condition {  # false at M = 1, i.o = 0, i.i = 3
 ///             body
-/// or the body itself where the condition is proven. The guard's origin says why it could not be:
-/// values for which it is false or, where a short search finds none, that it was not proven.
+/// or the body itself where the condition is proven. The reason is found by settle_guards().
 Stmt guarded(IndexedProgram& program, Stmt body, const Guard& guard);
 
 /// Looks again at the guards that guarded() has made, when later rewrites have replaced their
-/// variables and put other guards around them: what is proven now goes, the others say for which
-/// of today's variables they are false.
+/// variables and put other guards around them: what is proven now goes. The origins of the others
+/// say why they stay: values for which they are false or, where a short search finds none, that
+/// they were not proven.
 void settle_guards(LoopProgram& program);
 
 }  // namespace tcc::ir
