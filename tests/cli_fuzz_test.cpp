@@ -52,6 +52,18 @@ TEST(Fuzz, RefusesWhatItCannotDo) {
   EXPECT_EQ(run_tcc({"fuzz"}).code, 2);
 }
 
+/// Each pass of a sort merges what the one before has sorted.
+TEST(Schedules, KeepTheOrderOfASort) {
+  const ProcessResult result =
+      run_tcc({"check", "-e",
+               "input x: i32[40]\np = argsort(x)\n"
+               "schedule p.keys { a, b = split(pass, 2); reorder(b, a) }"});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_NE(result.err.find("this changes the order of steps, each of which needs the one before"),
+            std::string::npos)
+      << result.err;
+}
+
 /// Each variant is run where its condition holds, and gives the same.
 TEST(Variants, AreTakenBySize) {
   const TemporaryFolder folder;
