@@ -31,6 +31,7 @@ class ArgumentBinder {
     if (auto refusal = check_results()) return tl::unexpected(*refusal);
     std::size_t position = 0;
     for (const ScheduleArgument& argument : command_.arguments) {
+      if (is_flag(argument)) continue;
       const std::size_t parameter =
           argument.keyword.empty() ? position : parameter_named(argument.keyword);
       if (parameter >= rewrite_.parameters.size()) return fail(unknown(argument));
@@ -54,6 +55,23 @@ class ArgumentBinder {
   }
 
  private:
+  /// An optional place that is asked for without saying which: `pack(B, [i0], on_first_use)`.
+  bool is_flag(const ScheduleArgument& argument) {
+    const auto* name = std::get_if<std::string>(&argument.value);
+    if (!name) return false;
+    const std::string& asked = argument.keyword.empty() ? *name : argument.keyword;
+    const bool alone = argument.keyword.empty() || *name == "true";
+    if (!alone || !loops_named(program_, call_.stage, asked).empty()) return false;
+    for (const Parameter& parameter : rewrite_.parameters) {
+      const bool is_place =
+          parameter.kind == ParameterKind::place && parameter.need == Need::optional;
+      if (!is_place || parameter.name != asked || call_.has(parameter.name)) continue;
+      call_.arguments[parameter.name] = {};
+      return true;
+    }
+    return false;
+  }
+
   std::optional<Refusal> check_results() const {
     const std::size_t given = command_.results.size();
     if (given >= rewrite_.least_results && given <= rewrite_.most_results) return {};

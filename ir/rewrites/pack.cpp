@@ -275,6 +275,44 @@ Rewritten pack_on_first_use(IndexedProgram& program, BufferId tensor, Packing& p
   return {};
 }
 
+/// Two loops around all reads of a tensor: the outermost one whose iterations all read the same of
+/// it, and the first one inside that goes through that, part by part.
+struct FirstUse {
+  Place part;
+  VarId around;
+};
+
+tl::expected<FirstUse, Refusal> find_first_use(const IndexedProgram& program,
+                                               const RewriteCall& call, BufferId tensor,
+                                               OriginId origin) {
+  std::optional<VarId> around;
+  for (const KernelIndex kernel : program.kernels_with_loops_of(call.stage)) {
+    const std::size_t all = count_reads(program.body(kernel), tensor);
+    std::vector<Stmt> loops;
+    for_each_statement(program.body(kernel), [&](const Stmt& stmt) {
+      const For* loop = as<For>(stmt);
+      const bool has_all = loop && loop->stage == call.stage && loop->kind == ForKind::serial &&
+                           all > 0 && count_reads(loop->body, tensor) == all;
+      if (has_all) loops.push_back(stmt);
+    });
+    for (const Stmt& stmt : loops) {
+      const For& loop = *as<For>(stmt);
+      const VarId var = as<Var>(loop.var)->id;
+      const auto region = region_accessed(loop, tensor, program->facts, origin);
+      if (!region) return tl::unexpected(region.error());
+      const bool moves = std::any_of(region->offset.begin(), region->offset.end(),
+                                     [&](const Expr& offset) { return uses_var(offset, var); });
+      if (!moves && !around) around = var;
+      if (moves && around) return FirstUse{{kernel, stmt, var}, *around};
+    }
+  }
+  return tl::unexpected(
+      Refusal{fmt::format("no loop reads the same of '{}' in each iteration, part by part",
+                          program[tensor].name),
+              {},
+              "write at = LOOP, on_first_use = LOOP, or leave on_first_use out"});
+}
+
 }  // namespace
 
 Rewritten pack(IndexedProgram& program, const RewriteCall& call) {
@@ -285,6 +323,19 @@ Rewritten pack(IndexedProgram& program, const RewriteCall& call) {
   if (!name) return tl::unexpected(name.error());
   const OriginId origin = program.origins().from_rewrite("pack", {program[tensor].origin});
   Packing packing(program, tensor, *std::move(layout), origin);
+  if (call.has("on_first_use") && call.loops("on_first_use").empty()) {
+    auto first = find_first_use(program, call, tensor, origin);
+    if (!first) return tl::unexpected(first.error());
+    if (call.has("at") && !call.loops("at").empty()) {
+      const auto place = place_of(program, call);
+      if (!place) return tl::unexpected(place.error());
+      first->part = *place;
+    }
+    if (auto refusal = refuse_stores(program, tensor, first->part.stmt, first->part.var)) {
+      return tl::unexpected(*refusal);
+    }
+    return pack_on_first_use(program, tensor, packing, *name, first->part, first->around, origin);
+  }
   if (!call.has("at")) {
     if (!call.has("on_first_use")) return pack_all(program, call, tensor, packing, *name, origin);
     return tl::unexpected(Refusal{"'on_first_use' needs 'at'", call.loop("on_first_use"),
@@ -294,6 +345,9 @@ Rewritten pack(IndexedProgram& program, const RewriteCall& call) {
   if (!place) return tl::unexpected(place.error());
   if (auto refusal = refuse_stores(program, tensor, place->stmt, place->var)) {
     return tl::unexpected(*refusal);
+  }
+  if (call.loops("at").empty()) {
+    return tl::unexpected(Refusal{"'at' needs a loop", {}, "write at = LOOP"});
   }
   if (!call.has("on_first_use")) {
     return pack_at(program, tensor, packing, *name, *place, origin);

@@ -15,8 +15,9 @@ namespace tcc::ir {
 ///           Without `at`, all of T is packed before the nests of the kernel; with it, the region
 ///           that one iteration of `loop` reads, at its start. `on_first_use = i`, a loop around
 ///           `loop` that the region does not depend on: the first iteration of i packs what it
-///           reads while it computes, the others read that. P is called `T.packed` where no name is
-///           given.
+///           reads while it computes, the others read that. `on_first_use` alone takes the
+///           outermost loop whose iterations all read the same, and the first one inside that goes
+///           through that part by part. P is called `T.packed` where no name is given.
 /// Requires: a layout that has each axis as a whole, or as quotient and remainder of one divisor;
 ///           with on_first_use, regions of `loop` that begin at multiples of the divisors.
 /// Refuses:  tensors that the loops store to; vector loops; parallel loops with on_first_use.

@@ -31,6 +31,21 @@ constexpr std::string_view tiles = R"(schedule C {
 
 std::string tiled(std::string_view rest) { return std::string(tiles) + std::string(rest) + "\n}"; }
 
+/// The loops of `on_first_use` alone: rows read the same of B, panel by panel.
+TEST(Pack, FindsTheLoopsOfTheFirstUse) {
+  const std::string written = scheduled_text(
+      matmul, tiled("P = pack(B, [i1 // 4, i0, i1 % 4], at = j.o, on_first_use = i.o)"));
+  for (const char* flag : {"on_first_use", "on_first_use = true", "at = j.o, on_first_use"}) {
+    EXPECT_EQ(scheduled_text(
+                  matmul, tiled("P = pack(B, [i1 // 4, i0, i1 % 4], " + std::string(flag) + ")")),
+              written);
+  }
+  EXPECT_EQ(
+      refusal_of(matmul, "schedule C { pack(A, [i0, i1], on_first_use) }"),
+      "pack(A, [i0, i1], on_first_use): no loop reads the same of 'A' in each iteration, part by "
+      "part");
+}
+
 TEST(Pack, PutsAPanelBesideAPanel) {
   EXPECT_EQ(scheduled_text(matmul, tiled("P = pack(B, [i1 // 4, i0, i1 % 4])")),
             R"(kernel C {
