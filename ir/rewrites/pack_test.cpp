@@ -41,8 +41,8 @@ TEST(Pack, FindsTheLoopsOfTheFirstUse) {
               written);
   }
   EXPECT_EQ(
-      refusal_of(matmul, "schedule C { pack(A, [i0, i1], on_first_use) }"),
-      "pack(A, [i0, i1], on_first_use): no loop reads the same of 'A' in each iteration, part by "
+      refusal_of(matmul, "schedule C { reorder(j, k, i); pack(B, [i0, i1], on_first_use) }"),
+      "pack(B, [i0, i1], on_first_use): no loop reads the same of 'B' in each iteration, part by "
       "part");
 }
 
