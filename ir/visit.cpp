@@ -210,6 +210,17 @@ void for_each_expression(const Stmt& root, const std::function<void(const Expr&)
   });
 }
 
+bool is_tree_larger_than(const Expr& root, std::size_t most) {
+  std::vector<const Expr*> open = {&root};
+  for (std::size_t count = 0; !open.empty(); ++count) {
+    if (count == most) return true;
+    const Expr& expr = *open.back();
+    open.pop_back();
+    visit_operands(*expr, [&](const Expr& operand) { open.push_back(&operand); });
+  }
+  return false;
+}
+
 bool is_leaf(const Expr& expr) { return as<Var>(expr) || as<IntImm>(expr) || as<FloatImm>(expr); }
 
 bool uses_var(const Expr& expr, VarId id) {

@@ -46,6 +46,9 @@ void for_each_statement(const Stmt& root, const std::function<void(const Stmt&)>
 /// Every expression that stands directly in some statement.
 void for_each_expression(const Stmt& root, const std::function<void(const Expr&)>& f);
 
+/// Whether the tree that a DAG stands for has more than `most` nodes; in time of `most`.
+bool is_tree_larger_than(const Expr& root, std::size_t most);
+
 /// A variable or a number: what has no operands.
 bool is_leaf(const Expr& expr);
 bool uses_var(const Expr& expr, VarId id);

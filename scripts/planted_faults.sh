@@ -133,7 +133,7 @@ fault computed-in-itself ir/rewrites/producer.cpp \
   'if (id == stage) {' \
   'if (false) {'
 fault unlimited-tiles ir/schedulers/fusion.cpp \
-  'if (tiles_[root] == max_tiles) return;' \
+  'if (contents.tiles >= max_tiles) return false;' \
   ''
 fault unlimited-unrolling ir/rewrites/unroll.cpp \
   'if (copies > max_copies) {' \

@@ -5,7 +5,9 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "dsl/overloaded.h"
 #include "ir/operands.h"
 #include "ir/printer.h"
 #include "ir/visit.h"
@@ -16,11 +18,50 @@ namespace {
 
 constexpr std::size_t max_terms = 64;
 
-/// Text that tells apart variables of the same name.
+/// What a node is, its operands aside.
+std::string own_text(const ExprNode& node) {
+  const std::string kind = fmt::format("{}:{}x{}", node.value.index(),
+                                       static_cast<int>(node.type.dtype), node.type.lanes);
+  return kind +
+         std::visit(
+             Overloaded{
+                 [](const IntImm& n) { return fmt::format("={}", n.value); },
+                 [](const FloatImm& n) { return fmt::format("={:a}", n.value); },
+                 [](const Var& n) { return fmt::format("#{}", n.id.value); },
+                 [](const Unary& n) { return fmt::format("o{}", int(n.op)); },
+                 [](const Binary& n) { return fmt::format("o{}", int(n.op)); },
+                 [](const Call& n) { return fmt::format("o{}", int(n.op)); },
+                 [](const Load& n) {
+                   return fmt::format("b{}{}", n.buffer.value, n.predicate ? "?" : "");
+                 },
+                 [](const Shuffle& n) { return fmt::format("l{}", fmt::join(n.lanes, ",")); },
+                 [](const auto&) { return std::string(); }},
+             node.value);
+}
+
+/// One line a value, each once: as long as the DAG is large, where its tree may be far larger.
+std::string dag_text(const std::vector<Expr>& order) {
+  std::unordered_map<const ExprNode*, std::size_t> numbers;
+  std::unordered_map<std::string, std::size_t> known;
+  std::string text;
+  for (const Expr& node : order) {
+    std::string line = own_text(*node);
+    visit_operands(
+        *node, [&](const Expr& operand) { line += fmt::format(" {}", numbers.at(operand.get())); });
+    const auto [found, is_new] = known.emplace(line, known.size());
+    if (is_new) text += line + "\n";
+    numbers[node.get()] = found->second;
+  }
+  return text;
+}
+
+/// Text that is the same for equal expressions only.
 std::string identity_text(const Expr& expr) {
+  constexpr std::size_t most_printed = 200;
+  const std::vector<Expr> order = post_order(expr);
+  if (is_tree_larger_than(expr, most_printed)) return dag_text(order);
   std::string text = print(expr);
-  if (text.ends_with("...")) text += fmt::format("{}", static_cast<const void*>(expr.get()));
-  for (const Expr& node : post_order(expr)) {
+  for (const Expr& node : order) {
     if (const Var* var = as<Var>(node)) text += "#" + std::to_string(var->id.value);
   }
   return text;

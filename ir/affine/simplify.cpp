@@ -19,6 +19,8 @@ constexpr ValueType scalar_i64 = {DType::i64, 1};
 
 /// Rules make nodes to which rules apply; each makes its node simpler, but none is believed to.
 constexpr int max_rule_depth = 12;
+// As a tree. What is longer is nobody's index, and each quotient in a quotient doubles the work.
+constexpr std::size_t max_rule_nodes = 200;
 
 /// What is known around the node that is simplified, and how many rules made it.
 struct Context {
@@ -40,7 +42,8 @@ RuleApplier rules_in(const Context& context) {
 
 /// The node by the rules of ir/affine/rules.h, or as it is.
 Expr by_rules(const Expr& node, const Context& context) {
-  if (context.depth == max_rule_depth) return node;
+  const bool stops = context.depth == max_rule_depth || is_tree_larger_than(node, max_rule_nodes);
+  if (stops) return node;
   const Expr simpler = rules_in(context).apply(node);
   return simpler ? simpler : node;
 }
@@ -100,7 +103,9 @@ Expr simplify_by_difference(const Expr& node, const Binary& binary) {
 Expr simplify_sum(const Expr& node, const Context& context) {
   auto polynomial = Polynomial::from(node);
   if (!polynomial) return node;
-  if (context.depth == max_rule_depth) return polynomial->to_expr(node->origin);
+  if (context.depth == max_rule_depth || is_tree_larger_than(node, max_rule_nodes)) {
+    return polynomial->to_expr(node->origin);
+  }
   return rules_in(context).apply_to_sum(std::move(*polynomial), node->origin).to_expr(node->origin);
 }
 

@@ -81,6 +81,8 @@ TEST_P(MemoryRefuses, WithTheReason) {
 INSTANTIATE_TEST_SUITE_P(
     Rewrites, MemoryRefuses,
     testing::Values(
+        Refused{"schedule C { prefetch(A, at = k); a, b = split(i, 4); vectorize(b) }",
+                "vectorize(b): loop 'b' holds a prefetch"},
         Refused{"schedule C { store(fast) }",
                 "store(fast): how 'fast' is not known: it is temporal, nontemporal"},
         Refused{R"(schedule C { W = cache_write(register, at = j) }

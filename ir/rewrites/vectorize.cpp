@@ -53,6 +53,7 @@ std::optional<std::string> obstacle_to_lanes(const For& loop) {
   for_each_statement(loop.body, [&](const Stmt& stmt) {
     if (as<Allocate>(stmt)) obstacle = "holds an allocation";
     if (as<Assert>(stmt)) obstacle = "holds an assertion";
+    if (as<Prefetch>(stmt)) obstacle = "holds a prefetch";
     const For* inner = as<For>(stmt);
     if (!inner) return;
     if (inner->kind == ForKind::vector) obstacle = "has a vector loop inside";
