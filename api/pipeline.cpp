@@ -133,8 +133,9 @@ ParsedText parse_text(std::string_view text, const PipelineOptions& options,
 
 const LoweredVariant& variant_for(const Lowered& lowered, const SizeValues& sizes) {
   const auto numbers = size_numbers(lowered.loops, sizes);
+  // One that leaves 64 bits on the way has no value, and does not hold.
   const auto holds = [&](const LoweredVariant& variant) {
-    return !variant.holds || evaluate_over_sizes(variant.holds, numbers) != 0;
+    return !variant.holds || known_over_sizes(variant.holds, numbers).value_or(0) != 0;
   };
   return *std::find_if(lowered.variants.begin(), lowered.variants.end(), holds);
 }

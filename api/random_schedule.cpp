@@ -74,6 +74,9 @@ class Generator {
     ir::ScheduleBlock& block = schedule.blocks.back();
     const auto own = loops.find(block.definition);
     if (own == loops.end() || own->second.empty()) return false;
+    stages_.clear();
+    for (const auto& [stage, names] : loops)
+      stages_.push_back(stage);
     block.commands.push_back(command(own->second));
     if (auto applied = loops_after(schedule)) {
       loops = *std::move(applied);
@@ -114,7 +117,9 @@ class Generator {
       case ir::ParameterKind::place: return {loops[next_loop_++ % loops.size()]};
       case ir::ParameterKind::loops: return some_of(loops);
       case ir::ParameterKind::number: return {any_of(numbers)};
-      case ir::ParameterKind::tensor: return {any_of(nests_.buffers).name};
+      case ir::ParameterKind::tensor:
+        // Copies and partial results are no buffers of the nests, but have loops.
+        return {below(3) == 0 ? any_of(stages_) : any_of(nests_.buffers).name};
       case ir::ParameterKind::tensors: return some_tensors();
       case ir::ParameterKind::word: return {std::string(any_of(parameter.words))};
       case ir::ParameterKind::levels: return some_levels(parameter);
@@ -217,8 +222,9 @@ class Generator {
 
   const ir::LoopProgram& nests_;
   ir::ScheduleOptions options_;
-  std::size_t next_loop_ = 0;  ///< two loops of a command stand next to each other
-  std::string broken_;         ///< a schedule that the rewrites fail at
+  std::vector<std::string> stages_;  ///< that have loops now
+  std::size_t next_loop_ = 0;        ///< two loops of a command stand next to each other
+  std::string broken_;               ///< a schedule that the rewrites fail at
   std::mt19937_64 random_;
 };
 

@@ -16,8 +16,12 @@ ir::Substitution size_numbers(const ir::LoopProgram& program, const SizeValues& 
   return numbers;
 }
 
+std::optional<std::int64_t> known_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes) {
+  return ir::constant_of(ir::simplify(ir::substitute(expr, sizes)));
+}
+
 std::int64_t evaluate_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes) {
-  const auto value = ir::constant_of(ir::simplify(ir::substitute(expr, sizes)));
+  const auto value = known_over_sizes(expr, sizes);
   if (!value) bug("an expression over sizes is no number in a run");
   return *value;
 }

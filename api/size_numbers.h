@@ -10,7 +10,10 @@ namespace tcc {
 /// A number in the place of each of the program's sizes that `sizes` has.
 ir::Substitution size_numbers(const ir::LoopProgram& program, const SizeValues& sizes);
 
-/// The value of an i64 or bool expression over sizes alone; bug() where one of them is missing.
+/// The value of an i64 or bool expression over sizes alone; nothing where it leaves 64 bits.
+std::optional<std::int64_t> known_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes);
+
+/// The same for what must have a value: bug() where it has none.
 std::int64_t evaluate_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes);
 
 }  // namespace tcc

@@ -7,6 +7,7 @@
 #include "ir/rewrites/guard.h"
 #include "ir/rewrites/loops.h"
 #include "ir/verifier.h"
+#include "ir/visit.h"
 
 namespace tcc::ir {
 
@@ -19,6 +20,14 @@ std::string nest_as_it_stood(const LoopProgram& program, BufferId stage, const R
       return print_underlined(program, kernel, *refusal.loop);
     }
     if (!refusal.loop && kernel.name == program[stage].name) return print(program, kernel);
+  }
+  for (const Kernel& kernel : program.kernels) {  // computed in another's kernel
+    bool has_loops = false;
+    for_each_statement(kernel.body, [&](const Stmt& stmt) {
+      const For* loop = as<For>(stmt);
+      has_loops = has_loops || (loop && loop->stage == stage);
+    });
+    if (has_loops) return print(program, kernel);
   }
   return {};
 }

@@ -64,6 +64,69 @@ TEST(Schedules, KeepTheOrderOfASort) {
       << result.err;
 }
 
+struct ScheduledRun {
+  std::string text;
+  std::vector<std::string> sizes;
+  int code;
+  std::string message;  ///< of a refusal
+};
+
+/// Schedules that once changed a result, read outside a tensor, or ended the compiler.
+TEST(Schedules, ThatWentWrongOnce) {
+  const std::string doubled =
+      "input A: f32[M, K], B: f32[K, N]\nT[i, k] = A[i, k] * 2.0\n"
+      "C[i, j] = sum[k](T[i, k] * B[k, j])\noutput C\n";
+  const std::vector<ScheduledRun> runs = {
+      {doubled + "schedule C { compute_at(T, i); pack(T, [i1, i0], at = j, on_first_use = i) }",
+       {"M=17", "K=9", "N=13"},
+       1,
+       "loop 'i' makes 'T' anew in each iteration"},
+      {doubled + "schedule C { prefetch(T, at = k); inline(T) }",
+       {"M=17", "K=9", "N=13"},
+       1,
+       "'T' is prefetched"},
+      {doubled + "schedule C { compute_at(T, i) }\nschedule T { vectorize(q) }",
+       {"M=2", "K=2", "N=2"},
+       1,
+       "of T {"},
+      {doubled +
+           "schedule C { pack(A, [i1, i0 // 9223372036854775807, i0 % 9223372036854775807]) }",
+       {"M=17", "K=9", "N=13"},
+       1,
+       "is not in 1 to 2^31 - 1"},
+      {"input x: f32[K, L]\nT[j, l] = x[j, l] * 2.0\n"
+       "y[i in 0:4] = sum[k in 0:K, l](x[k, l] * T[K - 1, l])\noutput y\n"
+       "schedule y { compute_at(T, i) }",
+       {"K=0", "L=40000000"},
+       0,
+       ""},
+      {"input x: f32[N]\ny = cumsum(x, axis = 0)\n"
+       "schedule y { a, b = split(i0, 4, tail = peel); cache_write(global, at = i0) }",
+       {"N=3"},
+       1,
+       "stores to parts of its region"},
+      {"input x: f32[M, N]\ny[i, j] = x[i, j] * 2.0\n"
+       "schedule y { a, b = split(j, 8); prefetch(x, at = b); vectorize(b) }",
+       {"M=3", "N=9"},
+       1,
+       "loop 'b' holds a prefetch"},
+      {"input A: f32[M]\nC[i] = A[i] * 2.0\n"
+       "schedule C { when M * 4611686018427387904 * 3 < 0 { o, u = split(i, 8) } }",
+       {},
+       0,
+       ""},
+  };
+  for (const ScheduledRun& run : runs) {
+    std::vector<std::string> arguments = {"run", "-e", run.text, "--random", "1", "--verify"};
+    for (const std::string& size : run.sizes)
+      arguments.insert(arguments.end(), {"--set", size});
+    if (run.sizes.empty()) arguments = {"check", "-e", run.text};
+    const ProcessResult result = run_tcc(arguments);
+    EXPECT_EQ(result.code, run.code) << run.text << "\n" << result.err;
+    EXPECT_NE(result.err.find(run.message), std::string::npos) << run.text << "\n" << result.err;
+  }
+}
+
 /// Each variant is run where its condition holds, and gives the same.
 TEST(Variants, AreTakenBySize) {
   const TemporaryFolder folder;

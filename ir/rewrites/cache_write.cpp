@@ -169,14 +169,16 @@ bool is_in_parallel_loop(const Stmt& kernel, VarId var) {
   return found;
 }
 
-/// Whether something is stored to the buffer before the loop is reached.
-bool is_stored_before(const Stmt& kernel, VarId var, BufferId buffer) {
+/// Whether the buffer is initialized before the loop is reached: steps of a recurrence, or of a
+/// reduction that goes on, are no initialization of what comes after them.
+bool is_initialized_before(const Stmt& kernel, VarId var, BufferId buffer) {
   bool reached = false;
   bool stored = false;
   for_each_statement(kernel, [&](const Stmt& stmt) {
     reached = reached || (as<For>(stmt) && as<Var>(as<For>(stmt)->var)->id == var);
     const Store* store = as<Store>(stmt);
-    stored = stored || (!reached && store && store->buffer == buffer);
+    stored = stored ||
+             (!reached && store && store->buffer == buffer && !loads_from(store->value, buffer));
   });
   return stored;
 }
@@ -211,7 +213,7 @@ std::optional<Refusal> refuse_parts(const IndexedProgram& program, BufferId stag
                                     const Place& place, const Region& region, FirstAccess first) {
   const Stmt& kernel = program.body(place.kernel);
   constexpr std::string_view help = "split with factors that divide each other";
-  if (first == FirstAccess::reads && !is_stored_before(kernel, place.var, stage)) {
+  if (first == FirstAccess::reads && !is_initialized_before(kernel, place.var, stage)) {
     return Refusal{
         fmt::format("one iteration of loop '{}' stores to parts of its region of '{}' only",
                     name_of(place.loop()), program[stage].name),

@@ -20,28 +20,18 @@ namespace {
 /// The producer's nest over the region, guarded where the region may leave the tensor.
 Stmt nest_over_region(IndexedProgram& program, const Producer& producer, const Region& region,
                       BufferId buffer, VarRanges ranges, OriginId origin) {
-  const std::vector<Expr> shape = program[buffer].shape;
-  const Expr zero = make_int(0, origin);
-  Substitution values;
-  std::vector<Expr> vars;
-  for (std::size_t axis = 0; axis < producer.loops.size(); ++axis) {
-    const For& loop = *as<For>(producer.loops[axis]);
-    vars.push_back(make_var(program.fresh_var(), name_of(loop), origin));
-    ranges[as<Var>(vars[axis])->id] = {zero, region.extent[axis]};
-    values[as<Var>(loop.var)->id] =
-        simplify(make_binary(Op::add, region.offset[axis], vars[axis], origin));
-  }
-  Stmt nest = simplify_expressions(substitute(producer.body, values));
-  nest = move_accesses(nest, buffer, buffer, region);
-  for (std::size_t axis = producer.loops.size(); axis-- > 0;) {
-    const For& loop = *as<For>(producer.loops[axis]);
-    const Expr inside =
-        make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin);
-    nest = guarded(program, std::move(nest),
-                   {inside, ranges, "compute_at", producer.loops[axis]->origin});
-    nest = make_for(vars[axis], zero, region.extent[axis], ForKind::serial, buffer, nest, origin);
-  }
-  return nest;
+  std::vector<std::string> names;
+  for (const Stmt& loop : producer.loops)
+    names.push_back(name_of(*as<For>(loop)));
+  const auto body_at = [&](const std::vector<Expr>&, const std::vector<Expr>& places) {
+    Substitution values;
+    for (std::size_t axis = 0; axis < places.size(); ++axis)
+      values[as<Var>(as<For>(producer.loops[axis])->var)->id] = places[axis];
+    const Stmt body = simplify_expressions(substitute(producer.body, values));
+    return move_accesses(body, buffer, buffer, region);
+  };
+  return over_region(program, region, program[buffer].shape, buffer, std::move(ranges), origin,
+                     body_at, names);
 }
 
 std::optional<Refusal> refuse_compute_at(const IndexedProgram& program, BufferId buffer,

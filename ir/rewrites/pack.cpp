@@ -230,6 +230,10 @@ std::optional<Refusal> refuse_first_use(const IndexedProgram& program, BufferId 
     if (!uses_var(kept.offset[axis], var) && !uses_var(kept.extent[axis], var)) continue;
     return refuse(fmt::format("what is read of '{}' depends on loop '{}'", name, name_of(around)));
   }
+  if (stores(outer, tensor)) {
+    return refuse(
+        fmt::format("loop '{}' makes '{}' anew in each iteration", name_of(around), name));
+  }
   if (!runs_alike(around, place.var)) {
     return refuse(fmt::format("the first iteration of loop '{}' may not reach all of '{}'",
                               name_of(around), name));

@@ -68,8 +68,9 @@ tl::expected<PackedLayout, Refusal> packed_layout(const Layout& layout, std::siz
     const auto axis = axis_named(index.axis, rank);
     if (!axis)
       return tl::unexpected(wrong_layout(fmt::format("there is no axis '{}'", index.axis)));
-    if (index.part != Part::whole && index.divisor < 1) {
-      return tl::unexpected(wrong_layout(fmt::format("divisor {} is not positive", index.divisor)));
+    if (index.part != Part::whole && (index.divisor < 1 || index.divisor > INT32_MAX)) {
+      return tl::unexpected(
+          wrong_layout(fmt::format("divisor {} is not in 1 to 2^31 - 1", index.divisor)));
     }
     packed.push_back({*axis, index.part, index.divisor});
   }

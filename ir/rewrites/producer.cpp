@@ -39,6 +39,19 @@ bool reads(const Stmt& stmt, BufferId buffer) {
   return found;
 }
 
+namespace {
+
+bool prefetches(const Stmt& stmt, BufferId buffer) {
+  bool found = false;
+  for_each_statement(stmt, [&](const Stmt& inner) {
+    const Prefetch* prefetch = as<Prefetch>(inner);
+    found = found || (prefetch && prefetch->buffer == buffer);
+  });
+  return found;
+}
+
+}  // namespace
+
 bool reads_guarded(const Stmt& stmt, BufferId buffer) {
   bool found = false;
   for_each_expression(stmt, [&](const Expr& expr) {
@@ -66,6 +79,13 @@ tl::expected<Producer, Refusal> find_producer(const IndexedProgram& program, Buf
   if (!kernel) {
     return tl::unexpected(
         Refusal{fmt::format("'{}' has no kernel of its own any more", buffer.name), {}, ""});
+  }
+  for (const KernelIndex reader : program.kernels_with_loops_of(stage)) {
+    if (!prefetches(program.body(reader), id)) continue;
+    return tl::unexpected(
+        Refusal{fmt::format("'{}' is prefetched, and would not be in memory any more", buffer.name),
+                {},
+                "prefetch what is left to be read after this"});
   }
   Producer producer{*kernel, {}, program.body(*kernel)};
   while (producer.loops.size() < buffer.shape.size()) {

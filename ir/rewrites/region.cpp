@@ -170,12 +170,14 @@ Stmt move_accesses(const Stmt& root, BufferId from, BufferId to, const Region& r
 }
 
 Stmt over_region(IndexedProgram& program, const Region& region, const std::vector<Expr>& shape,
-                 BufferId stage, VarRanges around, OriginId origin, const AtElement& at_element) {
+                 BufferId stage, VarRanges around, OriginId origin, const AtElement& at_element,
+                 const std::vector<std::string>& names) {
   const Expr zero = make_int(0, origin);
   std::vector<Expr> vars;
   std::vector<Expr> places;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    vars.push_back(make_var(program.fresh_var(), fmt::format("i{}", axis), origin));
+    const std::string name = names.empty() ? fmt::format("i{}", axis) : names[axis];
+    vars.push_back(make_var(program.fresh_var(), name, origin));
     around[as<Var>(vars[axis])->id] = {zero, region.extent[axis]};
     places.push_back(simplify(make_binary(Op::add, region.offset[axis], vars[axis], origin)));
   }

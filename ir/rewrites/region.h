@@ -39,11 +39,12 @@ Stmt move_accesses(const Stmt& root, BufferId from, BufferId to, const Region& r
 /// What is done for each element of a region: where it is in the region, and where in the tensor.
 using AtElement = std::function<Stmt(const std::vector<Expr>&, const std::vector<Expr>&)>;
 
-/// A nest of loops i0, i1, .. of `stage` over a region, around what is done for each element; those
-/// outside `shape` are left out by guards, unless they are proven to be none. `around`: ranges of
-/// the loops that the nest will stand in.
+/// A nest of loops i0, i1, .. of `stage`, or of those names, over a region, around what is done for
+/// each element; those outside `shape` are left out by guards, unless they are proven to be none.
+/// `around`: ranges of the loops that the nest will stand in.
 Stmt over_region(IndexedProgram& program, const Region& region, const std::vector<Expr>& shape,
-                 BufferId stage, VarRanges around, OriginId origin, const AtElement& at_element);
+                 BufferId stage, VarRanges around, OriginId origin, const AtElement& at_element,
+                 const std::vector<std::string>& names = {});
 
 /// A vector loop at `var` or around it: an allocation cannot stand in it.
 bool is_in_vector_loop(const Stmt& kernel, VarId var);
