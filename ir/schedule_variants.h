@@ -1,8 +1,8 @@
 // The variants of a schedule: `when M >= 512 and N % 16 == 0 { .. }`.
 //
-// A program with n different conditions has n + 1 variants, each a whole program: they are tried in
-// the order of the text when sizes are known, and the last one is general. In each, a block
-// takes its first `when` that is known to hold there.
+// Each block takes its first `when` that holds, its general commands where none does. Every
+// combination that can come of that is a variant, a whole program: the n conditions of one block
+// make n + 1, two blocks of one condition each 4. They are tried in turn when sizes are known.
 #pragma once
 
 #include <map>
@@ -27,8 +27,10 @@ struct ChosenVariant {
 inline constexpr std::size_t max_variants = 16;
 
 /// The variants of `schedule` for the sizes of `plain`, in the order in which they are tried, the
-/// general one last. One whose condition never holds is left out; what always holds is general.
-/// Errors: `bad-schedule` for a condition that names no size, is no condition, or reads a tensor.
+/// general one last: the first whose condition holds is the one to take. Of what never holds, and
+/// of what always does, nothing is left to ask.
+/// Errors: `bad-schedule` for a condition that names no size, is no condition, or reads a tensor,
+/// for more than 8 different conditions, for more than 16 variants.
 std::vector<ChosenVariant> choose_variants(const Schedule& schedule, const LoopProgram& plain,
                                            const KnownNumbers& numbers, TargetKind target,
                                            Diagnostics& diagnostics);

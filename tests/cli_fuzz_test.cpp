@@ -110,6 +110,11 @@ TEST(Schedules, ThatWentWrongOnce) {
        {"M=3", "N=9"},
        1,
        "loop 'b' holds a prefetch"},
+      {"input x: f32[M, N]\ny[i, j] = x[i, j] * 2.0\n"
+       "schedule y { cache_write(global, j); prefetch(y.cache, j) }",
+       {"M=3", "N=9"},
+       1,
+       "has a 'y.cache' of its own"},
       {"input A: f32[M]\nC[i] = A[i] * 2.0\n"
        "schedule C { when M * 4611686018427387904 * 3 < 0 { o, u = split(i, 8) } }",
        {},
@@ -155,6 +160,27 @@ TEST(Variants, AreTakenBySize) {
       run_tcc({"emit", "-e", product, "--schedule", file, "--set", "M=1"}).out;
   EXPECT_EQ(known.find("# "), std::string::npos) << "one variant is left:\n" << known;
   EXPECT_NE(known.find("for k0 in 0:K {\n      for i1"), std::string::npos) << known;
+}
+
+/// Two blocks: each takes its own variant, whatever the other does.
+TEST(Variants, OfTwoBlocksAreCombined) {
+  const std::string text =
+      "input x: i32[M], y: i32[N]\na = x * 2\nb = y * 3\n"
+      "schedule a { when M >= 8 { o, i = split(i0, 8) } }\n"
+      "schedule b { when N >= 8 or N == 1 { p, q = split(i0, 4) } }\n";
+  const std::string nests = run_tcc({"emit", "-e", text}).out;
+  std::string headings;
+  for (std::size_t at = 0; (at = nests.find("# when", at)) != std::string::npos; ++at)
+    headings += nests.substr(at, nests.find('\n', at) - at + 1);
+  EXPECT_EQ(headings,
+            "# when M >= 8 and (N >= 8 or N == 1)\n# when M >= 8\n# when N >= 8 or N == 1\n");
+  for (const char* m : {"M=1", "M=9"}) {
+    for (const char* n : {"N=1", "N=3", "N=9"}) {
+      const ProcessResult result =
+          run_tcc({"run", "-e", text, "--set", m, "--set", n, "--random", "7", "--verify"});
+      EXPECT_EQ(result.code, 0) << m << n << result.err;
+    }
+  }
 }
 
 }  // namespace

@@ -183,15 +183,6 @@ bool is_initialized_before(const Stmt& kernel, VarId var, BufferId buffer) {
   return stored;
 }
 
-bool is_allocated_in(const Stmt& stmt, BufferId buffer) {
-  bool found = false;
-  for_each_statement(stmt, [&](const Stmt& inner) {
-    const Allocate* allocate = as<Allocate>(inner);
-    found = found || (allocate && allocate->buffer == buffer);
-  });
-  return found;
-}
-
 std::optional<Refusal> refuse_cache_write(const IndexedProgram& program, BufferId stage,
                                           const Place& place) {
   const std::string& name = program[stage].name;

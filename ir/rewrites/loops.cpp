@@ -203,6 +203,15 @@ Expr iteration_count(const Expr& extent, const VarRanges& ranges, const Facts& f
   return simplify(make_binary(Op::maximum, extent, zero, origin));
 }
 
+bool is_allocated_in(const Stmt& stmt, BufferId buffer) {
+  bool found = false;
+  for_each_statement(stmt, [&](const Stmt& inner) {
+    const Allocate* allocate = as<Allocate>(inner);
+    found = found || (allocate && allocate->buffer == buffer);
+  });
+  return found;
+}
+
 bool has_allocation(const Stmt& stmt) {
   bool found = false;
   for_each_statement(stmt, [&](const Stmt& inner) { found |= as<Allocate>(inner) != nullptr; });

@@ -49,8 +49,9 @@ Stmt with_fresh_vars(IndexedProgram& program, const Stmt& stmt);
 Expr iteration_count(const Expr& extent, const VarRanges& ranges, const Facts& facts,
                      OriginId origin);
 
-/// Whether a statement or one below it is an allocation.
+/// Whether a statement or one below it is an allocation, or that of one buffer.
 bool has_allocation(const Stmt& stmt);
+bool is_allocated_in(const Stmt& stmt, BufferId buffer);
 
 /// Why `names` cannot be given to loops that take the place of those called `replaced`: one is
 /// there already, or given twice, or there are too many loops. `loop` is underlined.

@@ -53,6 +53,11 @@ std::optional<Refusal> refuse_prefetch(const IndexedProgram& program, const Rewr
         fmt::format("'{}' is in {}, and needs no cache", buffer.name, name_of(buffer.memory)),
         place.var, ""};
   }
+  if (is_allocated_in(place.stmt, call.tensor("tensor"))) {
+    return Refusal{fmt::format("each iteration of loop '{}' has a '{}' of its own",
+                               name_of(place.loop()), buffer.name),
+                   place.var, "prefetch at a loop inside"};
+  }
   if (region.extent.empty()) {
     return Refusal{fmt::format("loop '{}' does not access an axis of '{}'", name_of(place.loop()),
                                buffer.name),
