@@ -115,6 +115,10 @@ TEST(Schedules, ThatWentWrongOnce) {
        {"M=3", "N=9"},
        1,
        "has a 'y.cache' of its own"},
+      {"input x: i64[M, K]\ny[i] = sum[k](x[i, k] - 3 + x[i, 0])\nschedule y { reduce(k, 4) }",
+       {"M=3", "K=9"},
+       0,
+       ""},
       {"input A: f32[M]\nC[i] = A[i] * 2.0\n"
        "schedule C { when M * 4611686018427387904 * 3 < 0 { o, u = split(i, 8) } }",
        {},

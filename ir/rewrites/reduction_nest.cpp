@@ -59,11 +59,25 @@ std::optional<ReducerKind> reducer_of(Op op) {
   }
 }
 
+/// Simplification makes one sum of `C[e] + (a + b)` where it is of i64: what is left without C[e].
+bool read_sum(ReductionNest& nest) {
+  const Store& store = nest.store();
+  if (store.value->type != ValueType{}) return false;
+  const OriginId origin = store.value->origin;
+  const Expr own = make_load(DType::i64, store.buffer, store.indices, origin);
+  const Expr rest = simplify(make_binary(Op::subtract, store.value, own, origin));
+  if (loads_from(rest, store.buffer)) return false;
+  nest.reducer = ReducerKind::sum;
+  nest.body = rest;
+  return true;
+}
+
 /// Reads `C[e] = op(C[e], body)`; false where the store is no such update.
 bool read_update(ReductionNest& nest) {
   const Store& store = nest.store();
   const Binary* binary = as<Binary>(store.value);
   if (!binary || store.predicate) return false;
+  if (read_sum(nest)) return true;
   const auto reducer = reducer_of(binary->op);
   if (!reducer) return false;
   nest.reducer = *reducer;
