@@ -204,7 +204,10 @@ std::optional<Refusal> refuse_parts(const IndexedProgram& program, BufferId stag
                                     const Place& place, const Region& region, FirstAccess first) {
   const Stmt& kernel = program.body(place.kernel);
   constexpr std::string_view help = "split with factors that divide each other";
-  if (first == FirstAccess::reads && !is_initialized_before(kernel, place.var, stage)) {
+  // What goes on adding to elements finds all of them there; what only stores to some does not.
+  const bool finds_all =
+      reads(place.loop().body, stage) && is_initialized_before(kernel, place.var, stage);
+  if (first == FirstAccess::reads && !finds_all) {
     return Refusal{
         fmt::format("one iteration of loop '{}' stores to parts of its region of '{}' only",
                     name_of(place.loop()), program[stage].name),
