@@ -190,8 +190,10 @@ class Generator {
     if (schedule.blocks.empty() || nests_.sizes.empty()) return;
     ir::ScheduleBlock& block = schedule.blocks[below(schedule.blocks.size())];
     const std::string size = ir::as<ir::Var>(any_of(nests_.sizes))->name;
-    block.variants.push_back(
-        {size + " >= " + std::to_string(1 + below(4)), std::move(block.commands), {}});
+    const std::string number = std::to_string(1 + below(4));
+    const std::string condition =
+        below(2) == 0 ? size + " >= " + number : size + " % " + number + " == 0";
+    block.variants.push_back({condition, std::move(block.commands), {}});
     block.commands.clear();
     // Blocks that need what this one does are refused where it is left out.
     if (!legal_in_all_variants(schedule)) {

@@ -121,9 +121,16 @@ class ArgumentBinder {
 
   std::optional<Refusal> bind_loop(ParameterKind kind, BoundArgument& bound,
                                    const std::string& name) const {
-    const std::vector<VarId> found = loops_named(program_, call_.stage, name);
+    // Nests print the stage before a name that a loop around has too: `T.i`.
+    const std::string prefix = program_[call_.stage].name + ".";
+    std::string own = name;
+    std::vector<VarId> found = loops_named(program_, call_.stage, own);
+    if (found.empty() && name.starts_with(prefix)) {
+      own = name.substr(prefix.size());
+      found = loops_named(program_, call_.stage, own);
+    }
     if (found.empty()) return no_such_loop(name);
-    bound.names.push_back(name);
+    bound.names.push_back(own);
     const bool all = kind == ParameterKind::loop;
     bound.loops.insert(bound.loops.end(), all ? found.begin() : found.end() - 1, found.end());
     return {};

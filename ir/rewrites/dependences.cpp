@@ -8,14 +8,13 @@
 
 #include "ir/affine/simplify.h"
 #include "ir/printer.h"
+#include "ir/rewrites/loops.h"
 #include "ir/rewrites/separation.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
 
 namespace {
-
-VarId var_of(const For& loop) { return as<Var>(loop.var)->id; }
 
 /// All accesses in the body of a loop, and what it declares.
 class AccessCollector {

@@ -11,8 +11,6 @@ namespace tcc::ir {
 
 namespace {
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 struct Guard {
   Expr condition;
   OriginId origin;

@@ -235,6 +235,16 @@ std::optional<Refusal> refuse_names(const IndexedProgram& program, const Rewrite
   return {};
 }
 
+bool is_in_vector_loop(const Stmt& kernel, VarId var) {
+  bool found = false;
+  for_each_statement(kernel, [&](const Stmt& stmt) {
+    const For* loop = as<For>(stmt);
+    if (!loop || loop->kind != ForKind::vector) return;
+    found = found || as<Var>(loop->var)->id == var || find_loop(loop->body, var) != nullptr;
+  });
+  return found;
+}
+
 void set_kind(IndexedProgram& program, BufferId stage, VarId var, ForKind kind,
               std::string_view rewrite) {
   const KernelIndex kernel = kernel_of(program, stage, var);

@@ -58,6 +58,13 @@ bool is_allocated_in(const Stmt& stmt, BufferId buffer);
 std::optional<Refusal> refuse_names(const IndexedProgram& program, const RewriteCall& call,
                                     const std::vector<std::string>& replaced, VarId loop);
 
+/// The variable of a loop, or of a For statement.
+inline VarId var_of(const For& loop) { return as<Var>(loop.var)->id; }
+inline VarId var_of(const Stmt& loop) { return var_of(*as<For>(loop)); }
+
+/// A vector loop at `var` or around it: an allocation cannot stand in it.
+bool is_in_vector_loop(const Stmt& kernel, VarId var);
+
 /// The name hint of a loop's variable.
 const std::string& name_of(const For& loop);
 

@@ -20,8 +20,6 @@ namespace tcc::ir {
 
 namespace {
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 /// The loops around a statement in a kernel, outermost first, itself included.
 std::vector<Stmt> loops_around(const Stmt& body, const Stmt& target) {
   std::vector<Stmt> around;

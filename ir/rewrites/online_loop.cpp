@@ -17,8 +17,6 @@ namespace tcc::ir {
 
 namespace {
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 /// The statements of a block, with those of a block at its end: their scopes end alike.
 std::vector<Stmt> in_sequence(const Block& block) {
   std::vector<Stmt> statements = block.statements;

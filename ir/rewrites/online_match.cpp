@@ -15,8 +15,6 @@ namespace tcc::ir {
 
 namespace {
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 /// The value as a product: what is multiplied, and what it is divided by.
 struct Factors {
   std::vector<Expr> multiplied, divided_by;

@@ -17,8 +17,6 @@ namespace {
 
 using Path = std::vector<Stmt>;  // from a kernel's body inwards
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 /// The ways to the stores to `buffer` inside loop `var`.
 std::vector<Path> ways_to_stores(const Stmt& body, BufferId buffer, VarId var) {
   std::vector<Path> ways;

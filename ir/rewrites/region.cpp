@@ -194,14 +194,4 @@ Stmt over_region(IndexedProgram& program, const Region& region, const std::vecto
   return nest;
 }
 
-bool is_in_vector_loop(const Stmt& kernel, VarId var) {
-  bool found = false;
-  for_each_statement(kernel, [&](const Stmt& stmt) {
-    const For* loop = as<For>(stmt);
-    if (!loop || loop->kind != ForKind::vector) return;
-    found = found || as<Var>(loop->var)->id == var || find_loop(loop->body, var) != nullptr;
-  });
-  return found;
-}
-
 }  // namespace tcc::ir

@@ -46,7 +46,4 @@ Stmt over_region(IndexedProgram& program, const Region& region, const std::vecto
                  BufferId stage, VarRanges around, OriginId origin, const AtElement& at_element,
                  const std::vector<std::string>& names = {});
 
-/// A vector loop at `var` or around it: an allocation cannot stand in it.
-bool is_in_vector_loop(const Stmt& kernel, VarId var);
-
 }  // namespace tcc::ir

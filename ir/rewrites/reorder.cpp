@@ -37,8 +37,6 @@ struct Nest {
   Stmt body;  ///< of the innermost loop
 };
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 bool contains(const std::vector<VarId>& vars, VarId var) {
   return std::find(vars.begin(), vars.end(), var) != vars.end();
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ir/affine/simplify.h"
+#include "ir/rewrites/loops.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
@@ -21,8 +22,6 @@ struct Initialization {
   const Store* store;
   Around around;
 };
-
-VarId var_of(const For& loop) { return as<Var>(loop.var)->id; }
 
 /// Equal comparisons of equal integers; false means "not known".
 bool same_condition(const Expr& a, const Expr& b) {

@@ -18,8 +18,6 @@ namespace tcc::ir {
 
 namespace {
 
-VarId var_of(const Stmt& loop) { return as<Var>(as<For>(loop)->var)->id; }
-
 class Factoring {
  public:
   /// `kind`: of P's loops over `var`, where it is to change.

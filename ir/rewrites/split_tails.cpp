@@ -16,7 +16,6 @@ namespace tcc::ir {
 namespace {
 
 VarId id_of(const Expr& var) { return as<Var>(var)->id; }
-VarId loop_of(const LoopSplit& split) { return id_of(as<For>(split.stmt)->var); }
 
 /// Arithmetic whose nodes have one origin.
 struct Arithmetic {
@@ -51,7 +50,7 @@ Stmt loops_over(IndexedProgram& program, const LoopSplit& split, const Tiles& ti
   const Expr factor = at.number(split.factor);
   const Expr offset = at.add(tiles.begin, split.inner);
   const Expr value = simplify(at.add(loop.begin, offset));
-  Stmt body = simplify_expressions(substitute(loop.body, {{loop_of(split), value}}));
+  Stmt body = simplify_expressions(substitute(loop.body, {{var_of(split.stmt), value}}));
   if (tiles.end) {
     const Expr inside = at.apply(Op::less, offset, tiles.end);
     VarRanges ranges = split.around;
@@ -77,7 +76,7 @@ std::optional<Refusal> refuse_peel(const IndexedProgram&, const LoopSplit& split
   return Refusal{fmt::format("loop '{}' holds an allocation, which a copy of its body would make "
                              "a second time",
                              name_of(loop)),
-                 loop_of(split), "split before what is computed inside the loop"};
+                 var_of(split.stmt), "split before what is computed inside the loop"};
 }
 
 Stmt peel(IndexedProgram& program, const LoopSplit& split) {
@@ -106,7 +105,7 @@ std::optional<Refusal> refuse_shift(const IndexedProgram& program, const LoopSpl
     return Refusal{
         fmt::format("a tile of {} may be longer than loop '{}': '{}' is not proven", split.factor,
                     name_of(loop), condition),
-        loop_of(split),
+        var_of(split.stmt),
         fmt::format("give the size as a number, or write it inside 'when {} {{ }}'", condition)};
   }
   const auto load = reads_another_run(loop.body);
@@ -114,7 +113,7 @@ std::optional<Refusal> refuse_shift(const IndexedProgram& program, const LoopSpl
   return Refusal{fmt::format("iterations that two tiles share would be run twice, and '{}' may see "
                              "what the first run has stored",
                              print(*program, *load)),
-                 loop_of(split), "write tail = guard, or tail = peel"};
+                 var_of(split.stmt), "write tail = guard, or tail = peel"};
 }
 
 Stmt shift(IndexedProgram& program, const LoopSplit& split) {

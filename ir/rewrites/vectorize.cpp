@@ -11,17 +11,6 @@ namespace tcc::ir {
 
 namespace {
 
-/// A vector loop around loop `var`.
-bool is_inside_vector_loop(const Stmt& body, VarId var) {
-  bool inside = false;
-  for_each_statement(body, [&](const Stmt& stmt) {
-    const For* loop = as<For>(stmt);
-    if (!loop || loop->kind != ForKind::vector || as<Var>(loop->var)->id == var) return;
-    inside |= find_loop(loop->body, var) != nullptr;
-  });
-  return inside;
-}
-
 std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId stage, VarId var) {
   const Stmt& body = program.body(kernel_of(program, stage, var));
   const For& loop = *as<For>(find_loop(body, var));
@@ -36,7 +25,7 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
         fmt::format("split it first, and vectorize the inner loop: o, i = split({}, 16)", name)};
   }
   if (auto refusal = refuse_conflict(*program, body, loop)) return refusal;
-  if (is_inside_vector_loop(body, var)) {
+  if (is_in_vector_loop(body, var)) {
     return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};
   }
   if (auto obstacle = obstacle_to_lanes(loop)) {
