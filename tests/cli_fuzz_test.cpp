@@ -119,6 +119,12 @@ TEST(Schedules, ThatWentWrongOnce) {
        {"M=2", "K=2", "N=2"},
        1,
        "loop 'i' is unrolled"},
+      {"input x: f32[M, 5]\nc = x * 2.0\nschedule c {\n"
+       "  i1.a, i1.b = split(i1, 2, tail = shift); i1.a.a, i1.a.b = split(i1.a, 2)\n"
+       "  pack(x, [i0, i1 // 2, i1 % 2], at = i1.a.a)\n}",
+       {"M=1"},
+       1,
+       "differs from iteration to iteration"},
       {"input x: i64[M, K]\ny[i] = sum[k](x[i, k] - 3 + x[i, 0])\nschedule y { reduce(k, 4) }",
        {"M=3", "K=9"},
        0,

@@ -83,6 +83,16 @@ std::vector<VarId> lets_inside(const For& loop) {
   return lets;
 }
 
+/// Memory has a size that is known before the loops around it run.
+bool is_over_sizes(const Expr& extent, const Facts& facts) {
+  const std::vector<Expr> nodes = post_order(extent);
+  return std::all_of(nodes.begin(), nodes.end(), [&](const Expr& node) {
+    const Var* var = as<Var>(node);
+    const auto is_it = [&](const SizeFact& fact) { return fact.var == var->id; };
+    return !as<Load>(node) && (!var || std::any_of(facts.sizes.begin(), facts.sizes.end(), is_it));
+  });
+}
+
 bool uses_any(const Interval& interval, const std::vector<VarId>& vars) {
   for (const VarId var : vars) {
     if (uses_var(interval.lowest, var) || uses_var(interval.highest, var)) return true;
@@ -134,6 +144,11 @@ tl::expected<Region, Refusal> region_accessed(const For& loop, BufferId buffer, 
     const Expr length = make_binary(Op::subtract, region.extent[axis], region.offset[axis], origin);
     region.extent[axis] = at_least_zero(
         simplify(make_binary(Op::add, length, make_int(1, origin), origin)), facts, origin);
+    if (is_over_sizes(region.extent[axis], facts)) continue;
+    return tl::unexpected(Refusal{
+        fmt::format("how much loop '{}' reads of axis {} differs from iteration to iteration",
+                    name_of(loop), axis),
+        as<Var>(loop.var)->id, ""});
   }
   return region;
 }
