@@ -223,6 +223,14 @@ constexpr ReasonCase reasons[] = {
 
 INSTANTIATE_TEST_SUITE_P(Schedulers, Reasons, ::testing::ValuesIn(reasons));
 
+// --- what is chosen
+
+TEST(Schedulers, TakeRangesThatAreEmptyByMoreThanTheirLength) {
+  const char* text = "input x: f32[K]; y[i in 0:2] = sum[k in 0:K - 8](x[k])";
+  for (const std::int64_t size : {0, 7, 8, 9})
+    EXPECT_EQ(lowered_text(text, {{"K", size}}).general().scheduled.kernels.size(), 1u) << size;
+}
+
 // --- pasted back
 
 /// The schedule that was chosen, given as the user's.
