@@ -421,9 +421,8 @@ class FusionPlanner {
     if (tensor(t).shape.empty()) return "one number, for all of " + name(root);
     const std::size_t depth = shared_loops(t);
     if (depth == 0 || !runs_from_end_to_end(t, depth)) {
-      return fmt::format(
-          "{} reads it across its own rows, which would repeat {} operations for each", name(root),
-          operations_of(*compute_of(graph_, t)));
+      return fmt::format("{} reads it across its own rows, which would repeat {} for each",
+                         name(root), work_of_element(*compute_of(graph_, t)));
     }
     if (reads_down_columns(t, depth)) return "its rows go down the columns of what it reads";
     if (breaks_products(t, depth)) {
