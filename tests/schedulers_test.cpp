@@ -162,6 +162,17 @@ const ExampleCase examples_stored[] = {
 
 INSTANTIATE_TEST_SUITE_P(Schedulers, ExamplesStore, ::testing::ValuesIn(examples_stored));
 
+/// What is read in another order is stored, and nothing that it is made of.
+TEST(Schedulers, StoreAttentionInPlaceOfItsScores) {
+  const std::string inputs = "input q: f32[H, T, d], k: f32[H, S, d], v: f32[H, S, d]\n";
+  for (const char* text :
+       {"y = transpose(attention(q, k, v), [1, 0, 2])", "y = mean(attention(q, k, v), 0)"}) {
+    for (const Sizes& sizes : {Sizes(), Sizes{{"H", 2}, {"T", 512}, {"S", 33}, {"d", 64}}}) {
+      EXPECT_EQ(stored_tensors(lowered_text(inputs + text, sizes)).size(), 1u) << text;
+    }
+  }
+}
+
 /// The test above would pass if a plain schedule stored nothing either.
 TEST(Schedulers, PlainNestsStoreWhatRowsDoNot) {
   PipelineOptions options;
