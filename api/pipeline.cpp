@@ -65,7 +65,7 @@ class VariantScheduler {
 
   /// Chooses what is not given until it applies: see choose_schedule().
   void choose(const ir::Schedule& given, Diagnostics& diagnostics) {
-    std::set<std::string> kept;
+    std::set<std::string>& kept = lowered_.kept;
     for (bool is_refused = true; is_refused;) {
       is_refused = false;
       lowered_.schedule = ir::choose_schedule(lowered_.graph, target_, given, kept, order_);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,7 @@ struct Lowered {
   ir::Graph graph;
   ir::LoopProgram loops;                 ///< the plain nests
   ir::Schedule schedule;                 ///< for the whole program
+  std::set<std::string> kept;            ///< what choose_schedule() was told to keep plain
   std::vector<LoweredVariant> variants;  ///< in the order in which they are tried, the general last
 
   const LoweredVariant& general() const { return variants.back(); }

@@ -74,7 +74,8 @@ std::string graph_text(const StageValues& values, const Wanted& definition) {
   const ir::Graph& graph = values.lowered.graph;
   std::vector<std::string> reasons(graph.tensors.size());
   if (values.scheduling == Scheduling::automatic) {
-    reasons = ir::explain_schedule(graph, values.target, values.parsed.schedule);
+    reasons =
+        ir::explain_schedule(graph, values.target, values.parsed.schedule, values.lowered.kept);
   }
   std::vector<std::size_t> positions(graph.tensors.size());
   std::iota(positions.begin(), positions.end(), std::size_t{0});

@@ -117,6 +117,12 @@ const StoredCase nothing_stored[] = {
     {"input q: f32[H, T, d], k: f32[H, T, d], v: f32[H, T, d]; y = attention(q, k, v, causal = "
      "true)",
      {{"H", 2}, {"T", 33}, {"d", 16}}},
+    {"input q: f32[h, T, d], k: f32[h, T, d], v: f32[h, T, d]; y = attention(q, k, v)",
+     {{"T", 64}}},
+    {"input q: f32[h, T, d], k: f32[h, T, d], v: f32[h, T, d]; y = attention(q, k, v)",
+     {{"T", 4096}}},
+    {"input q: f32[h, T, d], k: f32[h, T, d], v: f32[h, T, d]; y = attention(q, k, v)",
+     {{"h", 2}, {"T", 512}, {"d", 64}}},
     {"input q: f32[T, d], k: f32[S, d], v: f32[S, d], m: bool[T, S]; y = attention(q, k, v, m)",
      {{"T", 8}, {"S", 9}, {"d", 4}}},
 };
@@ -150,10 +156,22 @@ const ExampleCase examples_stored[] = {
     {"examples/softmax.tc", {}, {"x"}},
     {"examples/layer_norm.tc", {{"B", 64}, {"N", 100}}, {}},
     {"examples/attention.tc", {{"heads", 2}, {"T", 100}, {"d", 8}}, {"o.causal_attention.weights"}},
+    {"examples/attention.tc", {{"T", 512}}, {"o.causal_attention.weights"}},
     {"examples/perceptron.tc", {{"B", 512}}, {}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Schedulers, ExamplesStore, ::testing::ValuesIn(examples_stored));
+
+/// What is read in another order is stored, and nothing that it is made of.
+TEST(Schedulers, StoreAttentionInPlaceOfItsScores) {
+  const std::string inputs = "input q: f32[H, T, d], k: f32[H, S, d], v: f32[H, S, d]\n";
+  for (const char* text :
+       {"y = transpose(attention(q, k, v), [1, 0, 2])", "y = mean(attention(q, k, v), 0)"}) {
+    for (const Sizes& sizes : {Sizes(), Sizes{{"H", 2}, {"T", 512}, {"S", 33}, {"d", 64}}}) {
+      EXPECT_EQ(stored_tensors(lowered_text(inputs + text, sizes)).size(), 1u) << text;
+    }
+  }
+}
 
 /// The test above would pass if a plain schedule stored nothing either.
 TEST(Schedulers, PlainNestsStoreWhatRowsDoNot) {
@@ -177,8 +195,8 @@ class Reasons : public ::testing::TestWithParam<ReasonCase> {};
 
 TEST_P(Reasons, AreGiven) {
   const Lowered lowered = lowered_text(GetParam().text);
-  const auto reasons =
-      ir::explain_schedule(lowered.graph, *ir::find_target("cpu:x86-64-v3"), ir::Schedule());
+  const auto reasons = ir::explain_schedule(lowered.graph, *ir::find_target("cpu:x86-64-v3"),
+                                            ir::Schedule(), lowered.kept);
   ASSERT_EQ(reasons.size(), lowered.graph.tensors.size());
   for (std::size_t t = 0; t < reasons.size(); ++t) {
     if (lowered.graph.tensors[t].name == GetParam().name) {
@@ -196,18 +214,24 @@ constexpr ReasonCase reasons[] = {
      "inlined into y: 1 operations an element are repeated, saves 12*N bytes of traffic"},
     {"input x: f32[N]; a = exp(sin(tan(exp(x)))); y[i in 0:N - 1] = a[i] + a[i + 1]", "a",
      "own kernel: y reads it across its own rows, which would repeat 80 operations for each"},
+    {"input x: f32[M, N]; a[i, j] = x[j, i]; y[i, k in 0:9, j] = a[j, i] + k", "a",
+     "own kernel: y reads it across its own rows, which would repeat its reads for each"},
     {"input x: f32[M, N]; m = max(x, 1, keep = true); y = x - m", "m",
      "computed in rows of y: saves 8*M bytes of traffic"},
     {"input x: f32[M, N]; e = exp(x); y = e / sum(e, 1, keep = true)", "e",
      "computed in rows of y: saves 12*M*N bytes of traffic"},
     {"input x: f32[M, N]; m = sum(x, 0); y = x - m", "m",
-     "own kernel: y reads it across its own rows, which would repeat 0 operations for each"},
+     "own kernel: y reads it across its own rows, which would repeat a reduction of M terms for "
+     "each"},
+    {"input x: f32[B, 6, N]; m = sum(x, [0, 1]); y = x[0] - m", "m",
+     "own kernel: y reads it across its own rows, which would repeat a reduction of 6*B terms for "
+     "each"},
     {"input A: f32[M, K], B: f32[K, N]; y = relu(A @ B)", "y.1",
      "computed in tiles of y: saves 8*M*N bytes of traffic"},
     {"input A: f32[M, K], B: f32[K, N]; S = A * 2.0; y = S @ B", "S",
      "computed in rows of y: saves 8*M*K bytes of traffic"},
     {"input A: f32[M, K], B: f32[K, N]; S = B * 2.0; y = A @ S", "S",
-     "own kernel: y reads it across its own rows, which would repeat 1 operations for each"},
+     "own kernel: y reads it across its own rows, which would repeat 1 operation for each"},
     {"input x: f32[N, N]; a = x @ x; y = a @ x", "a",
      "own kernel: what two products read for every row does not fit in 131072 bytes"},
     {"input x: f32[N, 64], A: f32[64, 64]; a = x @ A; y = a @ A", "a",
@@ -219,9 +243,34 @@ constexpr ReasonCase reasons[] = {
     {"input x: f32[N]; a = x * 2.0; y = cumsum(a)", "a", "own kernel: y is made in order"},
     {"input t: f32[N], i: i64[K]; a = i + 1; y[k] = t[a[k]]", "a",
      "own kernel: an index of y is checked by it"},
+    // That t - t is 0 is found by the rewrites: then there is no read to compute t at.
+    {"input b: i64[M, N]; t = sum(b, 1); u = t - t; y = u + b[:, 0]", "t",
+     "own kernel: putting it into another was refused"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Schedulers, Reasons, ::testing::ValuesIn(reasons));
+
+// --- what is chosen
+
+TEST(Schedulers, TakeRangesThatAreEmptyByMoreThanTheirLength) {
+  const char* text = "input x: f32[K]; y[i in 0:2] = sum[k in 0:K - 8](x[k])";
+  for (const std::int64_t size : {0, 7, 8, 9})
+    EXPECT_EQ(lowered_text(text, {{"K", size}}).general().scheduled.kernels.size(), 1u) << size;
+}
+
+TEST(Schedulers, LeaveWhatHasABlockForAnotherTargetAutomatic) {
+  const std::string text = "input A: f32[M, K], B: f32[K, N]\nS = A @ B\nC = relu(S)\n";
+  const Lowered chosen = lowered_text(text);
+  for (const char* block : {"schedule C on cuda { a, b = split(i0, 16) }",
+                            "schedule S on cuda { a, b = split(i0, 16); vectorize(b) }",
+                            "schedule C on cuda { compute_at(S, i0) }"}) {
+    const Lowered other = lowered_text(text, {}, "cpu:x86-64-v3", block);
+    EXPECT_EQ(ir::print(other.general().scheduled), ir::print(chosen.general().scheduled)) << block;
+  }
+  const Lowered given =
+      lowered_text(text, {}, "cpu:x86-64-v3", "schedule C on cpu { a, b = split(i0, 16) }");
+  EXPECT_NE(ir::print(given.general().scheduled), ir::print(chosen.general().scheduled));
+}
 
 // --- pasted back
 

@@ -20,9 +20,11 @@ namespace {
 using Place = FusionPlan::Place;
 using Commands = std::vector<ScheduleCommand>;
 
-std::set<std::string> names_in(const Schedule& schedule) {
+/// What the blocks for this kind of target are about.
+std::set<std::string> names_in(const Schedule& schedule, TargetKind target) {
   std::set<std::string> names;
   for (const ScheduleBlock& block : schedule.blocks) {
+    if (block.target && *block.target != target) continue;
     names.insert(block.definition);
     for_each_command(block, [&](const ScheduleCommand& command) {
       for (const ScheduleArgument& argument : command.arguments) {
@@ -209,7 +211,7 @@ class KernelScheduler {
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
                          const std::set<std::string>& kept, Reassociation order) {
   Schedule schedule = given;
-  const std::set<std::string> given_names = names_in(given);
+  const std::set<std::string> given_names = names_in(given, target.kind);
   std::set<std::string> untouched = given_names;
   untouched.insert(kept.begin(), kept.end());
   const FusionPlan plan = plan_fusion(graph, target, untouched);
@@ -232,10 +234,20 @@ Schedule choose_schedule(const Graph& graph, const Target& target, const Schedul
 }
 
 std::vector<std::string> explain_schedule(const Graph& graph, const Target& target,
-                                          const Schedule& given) {
+                                          const Schedule& given,
+                                          const std::set<std::string>& kept) {
+  const std::set<std::string> given_names = names_in(given, target.kind);
+  std::set<std::string> untouched = given_names;
+  untouched.insert(kept.begin(), kept.end());
+  FusionPlan plan = plan_fusion(graph, target, untouched);
   std::vector<std::string> reasons;
-  for (FusionPlan::Decision& decision : plan_fusion(graph, target, names_in(given)).decisions)
-    reasons.push_back(std::move(decision.reason));
+  for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
+    std::string& reason = plan.decisions[t].reason;
+    const std::string& name = graph.tensors[t].name;
+    const bool is_kept = kept.contains(name) && !given_names.contains(name);
+    if (is_kept && !reason.empty()) reason = "own kernel: putting it into another was refused";
+    reasons.push_back(std::move(reason));
+  }
   return reasons;
 }
 

@@ -11,17 +11,20 @@
 
 namespace tcc::ir {
 
-/// A schedule for every definition that `given` has no block for, after the blocks of `given`. What
-/// is called like one of `kept` keeps its kernel and its plain nest.
+/// A schedule for every definition that `given` has no block for, after the blocks of `given`; a
+/// block for another kind of target is none. What is called like one of `kept` keeps its kernel
+/// and its plain nest.
 /// Applied to lower_to_loops(graph) it is refused only where a read that it fuses by is gone when
 /// its turn comes: `b - b` of integers is 0. What it fused then is to be kept.
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
                          const std::set<std::string>& kept = {},
                          Reassociation order = Reassociation::allowed);
 
-/// For each tensor, why choose_schedule() gives it a kernel of its own or puts it into another's:
-/// one line, "inlined into y: ..". "" for placeholders and outputs, which have no choice.
+/// For each tensor, why choose_schedule() of the same arguments gives it a kernel of its own or
+/// puts it into another's: one line, "inlined into y: ..". "" for placeholders and outputs, which
+/// have no choice.
 std::vector<std::string> explain_schedule(const Graph& graph, const Target& target,
-                                          const Schedule& given);
+                                          const Schedule& given,
+                                          const std::set<std::string>& kept = {});
 
 }  // namespace tcc::ir

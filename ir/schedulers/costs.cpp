@@ -33,6 +33,18 @@ std::int64_t operations_of(const Compute& compute) {
   return total;
 }
 
+std::string work_of_element(const Compute& compute) {
+  if (compute.reducer) {
+    Amount terms;
+    for (const Axis& axis : compute.reductions)
+      terms.extents.push_back(axis.extent);
+    return "a reduction of " + print(terms) + " terms";
+  }
+  const std::int64_t operations = operations_of(compute);
+  if (operations == 0) return "its reads";
+  return std::to_string(operations) + (operations == 1 ? " operation" : " operations");
+}
+
 Amount bytes_of(const Tensor& tensor, std::size_t times) {
   Amount amount = elements_of(tensor, times);
   amount.factor *= static_cast<std::int64_t>(size_in_bytes(tensor.dtype));

@@ -13,6 +13,9 @@ namespace tcc::ir {
 /// counts as the polynomial that it becomes, a division as the additions that fit into its time.
 std::int64_t operations_of(const Compute& compute);
 
+/// What an element costs, for people: "3 operations", "a reduction of K terms".
+std::string work_of_element(const Compute& compute);
+
 /// A factor times a product of extents: 8*M*N.
 struct Amount {
   std::int64_t factor = 1;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -134,6 +135,10 @@ class FusionPlanner {
     if (is_computed_once(t) && contents.inlined < max_inlined_in_place) {
       return inline_it(t, "read at its own point, saves " + saved);
     }
+    if (const auto reduction = stored_unless_kept(t)) {
+      return keep(t, fmt::format("{} reads it across its own rows; stored in place of {}",
+                                 name(root), name(*reduction)));
+    }
     if (contents.inlined >= max_inlined) return keep(t, "enough is inlined into " + name(root));
     if (only_renames(*compute_of(graph_, t)) && may_inline(t)) {
       return inline_it(t, "a copy in the same order, saves " + saved);
@@ -169,6 +174,22 @@ class FusionPlanner {
     const Compute& reader = *compute_of(graph_, reads.reader);
     return std::all_of(reads.loads.begin(), reads.loads.end(),
                        [&](const Expr& load) { return reads_own_point(load, reader); });
+  }
+
+  /// A reduction at whose points `t` is made, and which has no rows to be computed in but those of
+  /// `t`: it would be stored where `t` is inlined, and all that its own rows are made of with it.
+  std::optional<std::size_t> stored_unless_kept(std::size_t t) const {
+    if (shared_loops(t) > 0 || rank_without_units(tensor(t).shape) == 0) return {};
+    for (const Expr& load : products_.loads_of(t)) {
+      const std::size_t read = as<Load>(load)->buffer.value;
+      const Compute* compute = compute_of(graph_, read);
+      const bool is_reduction = compute && compute->reducer && reads_[read].size() == 1;
+      if (is_reduction && tensor(read).use != TensorUse::output && is_free(read) &&
+          reads_own_point(load, *compute_of(graph_, t))) {
+        return read;
+      }
+    }
+    return {};
   }
 
   bool is_read_by_every_loop(std::size_t t) const {
@@ -421,9 +442,8 @@ class FusionPlanner {
     if (tensor(t).shape.empty()) return "one number, for all of " + name(root);
     const std::size_t depth = shared_loops(t);
     if (depth == 0 || !runs_from_end_to_end(t, depth)) {
-      return fmt::format(
-          "{} reads it across its own rows, which would repeat {} operations for each", name(root),
-          operations_of(*compute_of(graph_, t)));
+      return fmt::format("{} reads it across its own rows, which would repeat {} for each",
+                         name(root), work_of_element(*compute_of(graph_, t)));
     }
     if (reads_down_columns(t, depth)) return "its rows go down the columns of what it reads";
     if (breaks_products(t, depth)) {

@@ -41,6 +41,8 @@ std::vector<Axis> row_loops(const Compute& root, Kind kind);
 ///   read's indices and at most 64 operations are repeated (a pass over memory takes the time of
 ///   more), 4 where a row of it could stay in the cache instead
 /// - what only renames elements, in the order in which they lie, is inlined wherever it is read
+/// - but what is made of a reduction at its points, and read in another order, as a transposed one,
+///   is stored in place of the reduction: that is then computed in its rows or tiles
 /// - a reduction that is read at its own point is computed at a tile of its reader, in registers
 /// - what a kernel reads by its own leading axes, and else in rows as a whole, is computed a row at
 ///   a time: of softmax and norms all passes over a row find it in the cache, and nothing of the

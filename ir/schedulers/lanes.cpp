@@ -20,7 +20,8 @@ std::optional<ScheduleCommand> reduce_in_lanes(const LoopsOfDefinition& loops,
   const Loop& loop = loops.reductions.back();
   const std::int64_t lanes = lanes_of(target, loops.dtype);
   std::int64_t partials = std::min(lanes * accumulators, max_lanes);
-  while (loop.extent && partials > *loop.extent)
+  // Fewer than a vector's lanes are none: an extent may be 0, and below where a range is empty.
+  while (loop.extent && partials >= lanes && partials > *loop.extent)
     partials /= 2;
   if (partials < lanes || lanes == 1) return {};
   std::vector<ScheduleValue> arguments = {loop.name, ScheduleLevel{"vector", {partials}}};
