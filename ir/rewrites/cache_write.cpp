@@ -159,16 +159,6 @@ bool is_whole(const For& loop, BufferId buffer, const Region& region,
                      [&](const Access& inside) { return reaches_all(inside, region, shape); });
 }
 
-bool is_in_parallel_loop(const Stmt& kernel, VarId var) {
-  bool found = false;
-  for_each_statement(kernel, [&](const Stmt& stmt) {
-    const For* loop = as<For>(stmt);
-    if (!loop || loop->kind != ForKind::parallel) return;
-    found = found || as<Var>(loop->var)->id == var || find_loop(loop->body, var) != nullptr;
-  });
-  return found;
-}
-
 /// Whether the buffer is initialized before the loop is reached: steps of a recurrence, or of a
 /// reduction that goes on, are no initialization of what comes after them.
 bool is_initialized_before(const Stmt& kernel, VarId var, BufferId buffer) {
@@ -214,7 +204,7 @@ std::optional<Refusal> refuse_parts(const IndexedProgram& program, BufferId stag
         place.var, std::string(help)};
   }
   const bool whole = is_whole(place.loop(), stage, region, program[stage].shape);
-  if (is_in_parallel_loop(kernel, place.var) && !whole) {
+  if (is_in_loop_of(ForKind::parallel, kernel, place.var) && !whole) {
     return Refusal{"parts of the region belong to iterations that run beside it", place.var,
                    std::string(help)};
   }

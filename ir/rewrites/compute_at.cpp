@@ -74,7 +74,7 @@ Rewritten compute_at(IndexedProgram& program, const RewriteCall& call) {
   if (auto refusal = refuse_compute_at(program, buffer, stmt)) return tl::unexpected(*refusal);
 
   const For& loop = *as<For>(stmt);
-  if (is_in_vector_loop(program.body(kernel), var)) {
+  if (is_in_loop_of(ForKind::vector, program.body(kernel), var)) {
     return tl::unexpected(Refusal{fmt::format("loop '{}' is done lane by lane", name_of(loop)), var,
                                   "compute at a loop around the vector loop"});
   }

@@ -13,7 +13,7 @@ tl::expected<Place, Refusal> place_of(const IndexedProgram& program, const Rewri
   place.var = call.loop("at");
   place.kernel = kernel_of(program, call.stage, place.var);
   place.stmt = find_loop(program.body(place.kernel), place.var);
-  if (!is_in_vector_loop(program.body(place.kernel), place.var)) return place;
+  if (!is_in_loop_of(ForKind::vector, program.body(place.kernel), place.var)) return place;
   return tl::unexpected(
       Refusal{fmt::format("loop '{}' is done lane by lane", name_of(place.loop())), place.var,
               "name a loop around the vector loop"});

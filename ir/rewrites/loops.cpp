@@ -235,11 +235,11 @@ std::optional<Refusal> refuse_names(const IndexedProgram& program, const Rewrite
   return {};
 }
 
-bool is_in_vector_loop(const Stmt& kernel, VarId var) {
+bool is_in_loop_of(ForKind kind, const Stmt& kernel, VarId var) {
   bool found = false;
   for_each_statement(kernel, [&](const Stmt& stmt) {
     const For* loop = as<For>(stmt);
-    if (!loop || loop->kind != ForKind::vector) return;
+    if (!loop || loop->kind != kind) return;
     found = found || as<Var>(loop->var)->id == var || find_loop(loop->body, var) != nullptr;
   });
   return found;

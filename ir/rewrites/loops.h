@@ -62,8 +62,8 @@ std::optional<Refusal> refuse_names(const IndexedProgram& program, const Rewrite
 inline VarId var_of(const For& loop) { return as<Var>(loop.var)->id; }
 inline VarId var_of(const Stmt& loop) { return var_of(*as<For>(loop)); }
 
-/// A vector loop at `var` or around it: an allocation cannot stand in it.
-bool is_in_vector_loop(const Stmt& kernel, VarId var);
+/// A loop of that kind at `var` or around it.
+bool is_in_loop_of(ForKind kind, const Stmt& kernel, VarId var);
 
 /// The name hint of a loop's variable.
 const std::string& name_of(const For& loop);

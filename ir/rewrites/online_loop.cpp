@@ -121,7 +121,7 @@ class OneLoop {
                        fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)),
                        "online before it");
     }
-    if (is_in_vector_loop(program_.body(nest.kernel), var_of(stmt))) {
+    if (is_in_loop_of(ForKind::vector, program_.body(nest.kernel), var_of(stmt))) {
       return refuse_at(stmt, fmt::format("loop '{}' is done lane by lane", name_of(loop)));
     }
     if (!same_value(loop.begin, first.begin) || !same_value(loop.extent, first.extent)) {

@@ -2,27 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "ir/passes/passes.h"
+#include "tests/support/plain_nests.h"
 #include "tests/support/schedule_text.h"
 
 namespace tcc::ir {
 namespace {
-
-constexpr std::string_view matmul = R"(size M, K, N
-input A: f32[M, K]
-input B: f32[K, N]
-output C: f32[M, N]
-
-kernel C {
-  for i in 0:M {
-    for j in 0:N {
-      C[i, j] = 0.0
-      for k in 0:K {
-        C[i, j] = C[i, j] + A[i, k] * B[k, j]
-      }
-    }
-  }
-}
-)";
 
 constexpr std::string_view tiles = R"(schedule C {
   i.o, i.i = split(i, 2); j.o, j.i = split(j, 4)

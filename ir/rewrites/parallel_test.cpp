@@ -1,27 +1,11 @@
 // parallel, and the test of independence that it rests on.
 #include <gtest/gtest.h>
 
+#include "tests/support/plain_nests.h"
 #include "tests/support/schedule_text.h"
 
 namespace tcc::ir {
 namespace {
-
-constexpr std::string_view matmul = R"(size M, K, N
-input A: f32[M, K]
-input B: f32[K, N]
-output C: f32[M, N]
-
-kernel C {
-  for i in 0:M {
-    for j in 0:N {
-      C[i, j] = 0.0
-      for k in 0:K {
-        C[i, j] = C[i, j] + A[i, k] * B[k, j]
-      }
-    }
-  }
-}
-)";
 
 constexpr std::string_view running_sum = R"(size N
 input A: f32[20, N]

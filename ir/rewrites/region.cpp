@@ -19,10 +19,12 @@ constexpr std::int64_t max_register_bytes = 8 * 1024;
 
 using Indices = std::vector<Expr>;
 
-/// The indices of every load from and store to `buffer` below `body`, with the ranges of the loops
-/// in between.
-void for_each_access(const Stmt& body, BufferId buffer, VarRanges ranges,
-                     const std::function<void(const Indices&, const VarRanges&)>& f) {
+/// A load from the buffer, or null for a store to it; its indices; the loops in between.
+using Access = std::function<void(const Load*, const Indices&, const VarRanges&)>;
+
+/// Every access of `buffer` below `body`, with the ranges of the loops in between added to
+/// `ranges`.
+void for_each_access(const Stmt& body, BufferId buffer, VarRanges ranges, const Access& f) {
   if (const For* loop = as<For>(body)) {
     ranges[as<Var>(loop->var)->id] = {loop->begin, loop->extent};
     for_each_access(loop->body, buffer, std::move(ranges), f);
@@ -31,12 +33,12 @@ void for_each_access(const Stmt& body, BufferId buffer, VarRanges ranges,
   map_expressions(body, [&](const Expr& expr) {
     for (const Expr& node : post_order(expr)) {
       const Load* load = as<Load>(node);
-      if (load && load->buffer == buffer) f(load->indices, ranges);
+      if (load && load->buffer == buffer) f(load, load->indices, ranges);
     }
     return expr;
   });
   const Store* store = as<Store>(body);
-  if (store && store->buffer == buffer) f(store->indices, ranges);
+  if (store && store->buffer == buffer) f(nullptr, store->indices, ranges);
   map_statements(body, [&](const Stmt& inner) {
     for_each_access(inner, buffer, ranges, f);
     return inner;
@@ -104,23 +106,10 @@ bool uses_any(const Interval& interval, const std::vector<VarId>& vars) {
 
 void for_each_read(const Stmt& body, BufferId buffer, const VarRanges& around,
                    const std::function<void(const Load&, const VarRanges&)>& f) {
-  VarRanges ranges = around;
-  if (const For* loop = as<For>(body)) {
-    ranges[as<Var>(loop->var)->id] = {loop->begin, loop->extent};
-    for_each_read(loop->body, buffer, ranges, f);
-    return;
-  }
-  map_expressions(body, [&](const Expr& expr) {
-    for (const Expr& node : post_order(expr)) {
-      const Load* load = as<Load>(node);
-      if (load && load->buffer == buffer) f(*load, ranges);
-    }
-    return expr;
-  });
-  map_statements(body, [&](const Stmt& inner) {
-    for_each_read(inner, buffer, ranges, f);
-    return inner;
-  });
+  for_each_access(body, buffer, around,
+                  [&](const Load* load, const Indices&, const VarRanges& ranges) {
+                    if (load) f(*load, ranges);
+                  });
 }
 
 tl::expected<Region, Refusal> region_accessed(const For& loop, BufferId buffer, const Facts& facts,
@@ -128,13 +117,14 @@ tl::expected<Region, Refusal> region_accessed(const For& loop, BufferId buffer, 
   Region region;
   std::optional<std::size_t> bad_axis;
   const std::vector<VarId> lets = lets_inside(loop);
-  for_each_access(loop.body, buffer, {}, [&](const Indices& indices, const VarRanges& ranges) {
-    for (std::size_t axis = 0; axis < indices.size() && !bad_axis; ++axis) {
-      const auto interval = interval_of(indices[axis], ranges, origin);
-      const bool known = interval && !uses_any(*interval, lets);
-      if (!known || !include(region, axis, *interval, origin)) bad_axis = axis;
-    }
-  });
+  for_each_access(loop.body, buffer, {},
+                  [&](const Load*, const Indices& indices, const VarRanges& ranges) {
+                    for (std::size_t axis = 0; axis < indices.size() && !bad_axis; ++axis) {
+                      const auto interval = interval_of(indices[axis], ranges, origin);
+                      const bool known = interval && !uses_any(*interval, lets);
+                      if (!known || !include(region, axis, *interval, origin)) bad_axis = axis;
+                    }
+                  });
   if (bad_axis) {
     return tl::unexpected(Refusal{
         fmt::format("what loop '{}' reads of axis {} is no interval", name_of(loop), *bad_axis),

@@ -206,7 +206,7 @@ std::optional<Refusal> refuse_rfactor(const IndexedProgram& program, const Rewri
     return Refusal{fmt::format("loop '{}' is {} already", name_of(loop), name_of(loop.kind)), var,
                    "rfactor before it"};
   }
-  if (is_in_vector_loop(body, var_of(nest.loops.front()))) {
+  if (is_in_loop_of(ForKind::vector, body, var_of(nest.loops.front()))) {
     return Refusal{fmt::format("loop '{}' is done lane by lane", name_of(nest.outermost())),
                    var_of(nest.loops.front()), "rfactor before it"};
   }

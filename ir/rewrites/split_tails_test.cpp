@@ -2,21 +2,11 @@
 #include <gtest/gtest.h>
 
 #include "ir/passes/passes.h"
+#include "tests/support/plain_nests.h"
 #include "tests/support/schedule_text.h"
 
 namespace tcc::ir {
 namespace {
-
-constexpr std::string_view scale = R"(size N
-input A: f32[N]
-output C: f32[N]
-
-kernel C {
-  for i in 0:N {
-    C[i] = A[i] * 2.0
-  }
-}
-)";
 
 /// `text` with a number in the place of a size.
 std::string with_size(std::string_view text, std::string_view name, std::int64_t value) {
@@ -29,23 +19,6 @@ std::string with_size(std::string_view text, std::string_view name, std::int64_t
   result.erase(0, result.find('\n') + 1);
   return result;
 }
-
-constexpr std::string_view matmul = R"(size M, K, N
-input A: f32[M, K]
-input B: f32[K, N]
-output C: f32[M, N]
-
-kernel C {
-  for i in 0:M {
-    for j in 0:N {
-      C[i, j] = 0.0
-      for k in 0:K {
-        C[i, j] = C[i, j] + A[i, k] * B[k, j]
-      }
-    }
-  }
-}
-)";
 
 /// A window that starts at 1 and has no iteration, or fewer than none, for small N.
 constexpr std::string_view window = R"(size N

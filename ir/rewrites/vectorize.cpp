@@ -25,7 +25,7 @@ std::optional<Refusal> refuse_vectorize(const IndexedProgram& program, BufferId 
         fmt::format("split it first, and vectorize the inner loop: o, i = split({}, 16)", name)};
   }
   if (auto refusal = refuse_conflict(*program, body, loop)) return refusal;
-  if (is_in_vector_loop(body, var)) {
+  if (is_in_loop_of(ForKind::vector, body, var)) {
     return Refusal{fmt::format("loop '{}' is inside a vector loop", name), var, ""};
   }
   if (auto obstacle = obstacle_to_lanes(loop)) {
