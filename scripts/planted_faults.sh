@@ -78,9 +78,9 @@ fault lost-initialization ir/rewrites/reorder.cpp \
 fault dependent-lanes ir/rewrites/vectorize.cpp \
   'if (auto refusal = refuse_conflict(*program, body, loop)) return refusal;' \
   ''
-fault unguarded-region ir/rewrites/compute_at.cpp \
-  'make_binary(Op::less, values.at(as<Var>(loop.var)->id), shape[axis], origin)' \
-  'make_binary(Op::less_equal, values.at(as<Var>(loop.var)->id), shape[axis], origin)'
+fault unguarded-region ir/rewrites/region.cpp \
+  'make_binary(Op::less, places[axis], shape[axis], origin)' \
+  'make_binary(Op::less_equal, places[axis], shape[axis], origin)'
 fault believed-guard ir/rewrites/guard.cpp \
   'if (prove(condition, guard.ranges, program->facts) == Verdict::proven) return body;' \
   'return body;'

@@ -52,12 +52,6 @@ std::vector<Polynomial> nonnegative_parts(const Expr& condition) {
   }
 }
 
-bool reads_memory(const Expr& expr) {
-  const std::vector<Expr> nodes = post_order(expr);
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [](const Expr& node) { return as<Load>(node) != nullptr; });
-}
-
 SizeFact* find_size(Facts& facts, VarId var) {
   const auto found = std::find_if(facts.sizes.begin(), facts.sizes.end(),
                                   [&](const SizeFact& fact) { return fact.var == var; });
@@ -298,6 +292,13 @@ Verdict prove_with_reasons(const Expr& condition, const VarRanges& ranges, const
 }
 
 }  // namespace
+
+bool reads_memory(const Expr& expr) {
+  if (is_leaf(expr)) return false;
+  const std::vector<Expr> nodes = post_order(expr);
+  return std::any_of(nodes.begin(), nodes.end(),
+                     [](const Expr& node) { return as<Load>(node) != nullptr; });
+}
 
 Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts,
               const std::vector<Expr>& assumptions) {

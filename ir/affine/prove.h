@@ -28,6 +28,9 @@ Verdict prove(const Expr& condition, const VarRanges& ranges, const Facts& facts
 /// of rules are proven by.
 Verdict prove_as_it_is(const Expr& condition, const Knowledge& knowledge);
 
+/// Whether evaluating the expression reads memory: such a condition holds only where it stands.
+bool reads_memory(const Expr& expr);
+
 /// A verdict with its grounds. Here `refuted` is: false for some value.
 struct Proof {
   Verdict verdict;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "ir/affine/prove.h"
 #include "ir/affine/simplify.h"
 #include "ir/visit.h"
 
@@ -14,13 +13,6 @@ Expr conjunction(std::span<const Expr> conjuncts) {
   for (const Expr& one : conjuncts)
     all = all ? make_binary(Op::logical_and, all, one, all->origin) : one;
   return all;
-}
-
-bool reads_memory(const Expr& expr) {
-  if (is_leaf(expr)) return false;
-  const std::vector<Expr> nodes = post_order(expr);
-  return std::any_of(nodes.begin(), nodes.end(),
-                     [](const Expr& node) { return as<Load>(node) != nullptr; });
 }
 
 bool is_proven(const Expr& condition, const VarRanges& ranges, const Facts& facts) {

@@ -4,15 +4,12 @@
 #include <span>
 #include <vector>
 
-#include "ir/affine/bounds.h"
+#include "ir/affine/prove.h"
 
 namespace tcc::ir {
 
 /// `a and b and c`; null for none.
 Expr conjunction(std::span<const Expr> conjuncts);
-
-/// Whether evaluating the expression reads memory: such a condition holds only where it stands.
-bool reads_memory(const Expr& expr);
 
 /// A comparison of i64 scalars as `smaller <= larger`; nothing for what is none.
 struct Inequality {
