@@ -2,7 +2,6 @@
 #include "api/executable.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -10,6 +9,7 @@
 #include "api/run_faults.h"
 #include "api/size_numbers.h"
 #include "dsl/message.h"
+#include "runtime/kernel_host.h"
 
 namespace tcc {
 
@@ -17,21 +17,6 @@ namespace {
 
 void throw_if_wrong(const Diagnostics& diagnostics, const SourceMap& sources) {
   if (diagnostics.has_errors()) throw to_error(diagnostics, sources);
-}
-
-/// Where the functions of the runtime table keep what one run has to say.
-struct RunContext {
-  std::string message;  ///< `{}` stands for the value
-  std::int64_t value = 0;
-};
-
-void* allocate(void*, std::size_t bytes) {
-  constexpr std::size_t alignment = 64;
-  return std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
-}
-void release(void*, void* memory) { std::free(memory); }
-void fail(void* context, const char* message, std::int64_t value) {
-  *static_cast<RunContext*>(context) = {message, value};
 }
 
 struct ByteRange {
@@ -182,19 +167,18 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
   for (const ir::Expr& size : program.sizes) {
     size_values.push_back(sizes.at(ir::as<ir::Var>(size)->name));
   }
-  RunContext context;
-  const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
+  KernelHost host(/*threads=*/1);
   const auto& kernels =
       code_[static_cast<std::size_t>(&variant - lowered_.variants.data())]->kernels();
   for (std::size_t k = 0; k < kernels.size(); ++k) {
-    const std::int32_t fault = kernels[k](&table, buffers.data(), size_values.data());
+    const std::int32_t fault = host.call(kernels[k], buffers.data(), size_values.data());
     if (fault == 0) continue;
     if (fault != TCC_FAULT_DATA) {
-      throw Error(ErrorCategory::environment, filled_in(context.message.c_str(), context.value));
+      throw Error(ErrorCategory::environment, filled_in(host.message().c_str(), host.value()));
     }
     Diagnostics diagnostics;
-    report_fault({program.kernels[k].name, context.message, context.value}, lowered_,
-                 text_->program, diagnostics);
+    report_fault({program.kernels[k].name, host.message(), host.value()}, lowered_, text_->program,
+                 diagnostics);
     throw to_error(diagnostics, text_->sources);
   }
 }
