@@ -84,6 +84,7 @@ std::shared_ptr<const Executable> Executable::compile(
     executable->code_.push_back(std::move(*code));
   }
   executable->text_ = std::move(text);
+  executable->threads_ = options.compile.threads;
   return executable;
 }
 
@@ -167,7 +168,7 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
   for (const ir::Expr& size : program.sizes) {
     size_values.push_back(sizes.at(ir::as<ir::Var>(size)->name));
   }
-  KernelHost host(/*threads=*/1);
+  KernelHost host(threads_);
   const auto& kernels =
       code_[static_cast<std::size_t>(&variant - lowered_.variants.data())]->kernels();
   for (std::size_t k = 0; k < kernels.size(); ++k) {

@@ -48,6 +48,7 @@ class Executable {
   std::shared_ptr<const ParsedText> text_;
   Lowered lowered_;
   std::vector<std::shared_ptr<const CpuCode>> code_;  ///< of each variant
+  int threads_ = 1;
 };
 
 }  // namespace tcc
