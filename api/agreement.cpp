@@ -190,6 +190,7 @@ std::vector<Agreement> check_agreement(std::string_view text, std::span<const Si
                                        std::uint64_t seed, int optimization) {
   Subject subject{text, {}};
   subject.compile.optimization = optimization;
+  subject.compile.threads = 1 + static_cast<int>(seed % 3);
   return check_agreement(subject, sizes, seed);
 }
 

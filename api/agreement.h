@@ -46,6 +46,7 @@ struct Subject {
 /// LLVM's, which may not change a bit: most of the time goes there.
 std::vector<Agreement> check_agreement(const Subject& subject, std::span<const SizeValues> sizes,
                                        std::uint64_t seed);
+/// The same on one to three threads, as the seed has it.
 std::vector<Agreement> check_agreement(std::string_view text, std::span<const SizeValues> sizes,
                                        std::uint64_t seed, int optimization = 3);
 

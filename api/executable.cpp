@@ -5,16 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "api/background.h"
 #include "api/bind_inputs.h"
 #include "api/cache_key.h"
 #include "dsl/message.h"
 #include "runtime/disk_cache.h"
+#include "runtime/float_mode.h"
 
 namespace tcc {
 
 namespace {
 
-using Role = BufferImage::Role;
 using Clock = std::chrono::steady_clock;
 
 void throw_if_wrong(const Diagnostics& diagnostics, const SourceMap& sources) {
@@ -86,20 +87,51 @@ bool are_of(std::span<const Tensor> tensors, const std::vector<RunPlan::Type>& t
                     });
 }
 
+void bind_buffers(Workspace& workspace, const RunLayout& layout, const Bindings& bindings) {
+  using Memory = RunLayout::Memory;
+  for (std::size_t b = 0; b < layout.buffers.size(); ++b) {
+    const auto [memory, place] = layout.buffers[b];
+    void*& buffer = workspace.buffers[b];
+    switch (memory) {
+      case Memory::input:
+        buffer = readable(bindings.inputs[place], workspace.ranges, workspace.copies[place]);
+        break;
+      case Memory::output: buffer = bindings.outputs[place].raw_data(); break;
+      case Memory::update: buffer = bindings.updates[place].raw_data(); break;
+      case Memory::arena: buffer = bindings.arena + place; break;
+      case Memory::resident: buffer = bindings.resident + place; break;
+      case Memory::none: buffer = nullptr; break;
+    }
+  }
+}
+
+void reserve(Arena& arena, const RunLayout& layout, const RunPlan& plan) {
+  if (arena.bytes() >= layout.arena_bytes) return;
+  if (const auto done = arena.reserve(layout.arena_bytes); !done) {
+    throw Error(ErrorCategory::environment,
+                out_of_memory_message(done.error(), plan.temporaries));
+  }
+}
+
 }  // namespace
+
+Executable::Executable(const CompileOptions& options)
+    : workspaces_(options.threads), specializations_(options.specializations) {
+  options_.compile = options;
+}
 
 std::shared_ptr<const Executable> Executable::compile(
     std::shared_ptr<const ParsedText> text, const std::map<std::string, BoundType>& free_names,
     const ir::Target& target, const PipelineOptions& options) {
-  const std::shared_ptr<Executable> executable(new Executable(options.compile.threads));
+  const std::shared_ptr<Executable> executable(new Executable(options.compile));
   executable->text_ = text;
+  executable->target_ = target;
   executable->lower_ = [text, free_names, target](const PipelineOptions& how) {
     Diagnostics diagnostics;
     Lowered lowered = lower(*text, free_names, target, how, diagnostics);
     throw_if_wrong(diagnostics, text->sources);
     return lowered;
   };
-  executable->options_.compile = options.compile;
   const std::string key = options.cache ? cache_key(*text, free_names, options.compile) : "";
   auto image = find_image(key, options);
   if (!image) {
@@ -136,8 +168,7 @@ std::shared_ptr<const RunPlan> Executable::plan_for(const RunInputs& inputs) con
   Diagnostics diagnostics;
   auto plan = make_run_plan(image_, inputs, diagnostics);
   throw_if_wrong(diagnostics, text_->sources);
-  plans_.insert(plan);
-  return plan;
+  return plans_.insert(std::move(plan));
 }
 
 std::vector<Tensor> Executable::allocate(const std::vector<RunPlan::Type>& types) {
@@ -148,21 +179,25 @@ std::vector<Tensor> Executable::allocate(const std::vector<RunPlan::Type>& types
 }
 
 void Executable::run(const RunInputs& inputs, const Results& results,
-                     const KernelObserver* observer) const {
+                     const RunOptions& options) const {
+  const DefaultFloatMode mode;  // held here, so that each kernel finds it as it should be
   const WorkspaceLease workspace(workspaces_);
   prepare(*workspace, inputs);
   Results all = results;
   if (all.updates.empty()) all.updates = workspace->updates;
-  bind_buffers(*workspace, inputs, all);
+  bind_results(*workspace, all);
   const RunPlan& plan = *workspace->plan;
-  const auto& kernels = code_[plan.variant]->kernels();
-  for (std::size_t k = 0; k < kernels.size(); ++k) {
-    const auto begin = observer ? Clock::now() : Clock::time_point();
-    const std::int32_t fault =
-        workspace->host.call(kernels[k], workspace->buffers.data(), plan.size_values.data());
-    if (fault != 0) report(fault, workspace->host, image_.variants[plan.variant].kernels[k]);
-    if (observer) (*observer)(plan, k, Clock::now() - begin);
+  Bindings bindings{inputs, all.outputs, all.updates, nullptr, nullptr};
+  const bool is_split = options.resident && !plan.resident.kernels.empty();
+  if (is_split) {
+    ResidentMemory::Part& part = options.resident->of_variant(plan.variant);
+    if (!part.is_filled.load(std::memory_order_acquire)) fill(part, *workspace, bindings);
+    bindings.resident = part.arena.data();
   }
+  const RunLayout& layout = is_split ? plan.rest : plan.whole;
+  reserve(workspace->arena, layout, plan);
+  bindings.arena = workspace->arena.data();
+  run_layout(layout, *workspace, bindings, options.observer);
 }
 
 /// Makes the workspace one for these inputs, which it is already where they are as in its last run.
@@ -170,18 +205,15 @@ void Executable::prepare(Workspace& workspace, const RunInputs& inputs) const {
   if (workspace.plan && workspace.plan->fits(inputs)) return;
   workspace.plan = nullptr;  // until all is there
   auto plan = plan_for(inputs);
-  if (workspace.arena.element_count() < static_cast<std::int64_t>(plan->arena_bytes))
-    workspace.arena = Tensor::empty(DType::u8, {static_cast<std::int64_t>(plan->arena_bytes)});
   workspace.updates = allocate(plan->updates);
   workspace.copies.resize(plan->inputs.size());
-  workspace.buffers.resize(plan->buffers.size());
+  workspace.buffers.resize(plan->whole.buffers.size());
   workspace.ranges.reserve(plan->outputs.size() + plan->updates.size());
   workspace.plan = std::move(plan);
 }
 
-/// Checks the results on the way.
-void Executable::bind_buffers(Workspace& workspace, const RunInputs& inputs,
-                              const Results& results) const {
+/// Checks them, and notes what memory they take.
+void Executable::bind_results(Workspace& workspace, const Results& results) const {
   const RunPlan& plan = *workspace.plan;
   if (!are_of(results.outputs, plan.outputs) || !are_of(results.updates, plan.updates))
     refuse_results(plan, results);
@@ -192,20 +224,65 @@ void Executable::bind_buffers(Workspace& workspace, const RunInputs& inputs,
     add_range(workspace.ranges, update);
   std::sort(workspace.ranges.begin(), workspace.ranges.end(), is_before);
   if (overlap_each_other(workspace.ranges)) refuse_results(plan, results);
-  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
-    const auto [role, place] = plan.buffers[b];
-    void*& buffer = workspace.buffers[b];
-    switch (role) {
-      case Role::input:
-        buffer = readable(inputs[place], workspace.ranges, workspace.copies[place]);
-        break;
-      case Role::output: buffer = results.outputs[place].raw_data(); break;
-      case Role::update: buffer = results.updates[place].raw_data(); break;
-      case Role::temporary: buffer = static_cast<char*>(workspace.arena.raw_data()) + place; break;
-      case Role::none: buffer = nullptr; break;
-    }
+}
+
+void Executable::fill(ResidentMemory::Part& part, Workspace& workspace,
+                      const Bindings& bindings) const {
+  const std::lock_guard lock(part.filling);
+  if (part.is_filled.load(std::memory_order_relaxed)) return;
+  const RunPlan& plan = *workspace.plan;
+  reserve(part.arena, plan.resident, plan);
+  Bindings own = bindings;
+  own.arena = part.arena.data();
+  run_layout(plan.resident, workspace, own, nullptr);
+  part.is_filled.store(true, std::memory_order_release);
+}
+
+void Executable::run_layout(const RunLayout& layout, Workspace& workspace, const Bindings& bindings,
+                            const KernelObserver* observer) const {
+  bind_buffers(workspace, layout, bindings);
+  const RunPlan& plan = *workspace.plan;
+  const auto& kernels = code_for(workspace.plan).kernels();
+  for (const std::uint32_t k : layout.kernels) {
+    const auto begin = observer ? Clock::now() : Clock::time_point();
+    const std::int32_t fault =
+        workspace.host.call(kernels[k], workspace.buffers.data(), plan.size_values.data());
+    if (fault != 0) report(fault, workspace.host, image_.variants[plan.variant].kernels[k]);
+    if (observer) (*observer)(plan, k, Clock::now() - begin);
   }
 }
+
+/// Sizes that come again have code of their own made for them; until it is there, and where it
+/// cannot be, the general code runs.
+const CpuCode& Executable::code_for(const std::shared_ptr<const RunPlan>& plan) const {
+  RunPlan::Specialized& specialized = *plan->specialized;
+  if (const CpuCode* own = specialized.code.load(std::memory_order_acquire)) return *own;
+  constexpr std::uint32_t second = 1;
+  const std::uint32_t runs = specialized.runs.load(std::memory_order_relaxed);
+  if (runs <= second && specialized.runs.fetch_add(1, std::memory_order_relaxed) == second &&
+      !image_.sizes.empty()) {
+    in_background([weak = weak_from_this(), plan] {
+      if (const auto self = weak.lock()) self->specialize(*plan);
+    });
+  }
+  return *code_[plan->variant];
+}
+
+void Executable::specialize(const RunPlan& plan) const {
+  std::shared_ptr<const CpuCode> code = specializations_.find(plan);
+  if (!code && !specializations_.has_room()) return;
+  if (!code) {
+    const DefaultFloatMode mode;
+    code = compile_for_sizes(lowered().variants[plan.variant], plan, {options_.compile.strict},
+                             {target_, options_.compile.optimization});
+    if (!code) return;
+    specializations_.add(plan, code);
+  }
+  plan.specialized->owner = code;
+  plan.specialized->code.store(code.get(), std::memory_order_release);
+}
+
+std::vector<std::string> Executable::specializations() const { return specializations_.names(); }
 
 void Executable::refuse_results(const RunPlan& plan, const Results& results) const {
   Diagnostics diagnostics;

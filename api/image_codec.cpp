@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 /// Of the form of what follows; another one makes the bytes unreadable.
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 
 template <typename T, typename Encode> Json list(const std::vector<T>& values, Encode encode) {
   Json array = Json::array();
@@ -175,6 +175,46 @@ BufferImage decode_buffer(const Json& json, std::size_t slots) {
                                    [&](const Json& tape) { return decode_tape(tape, slots); })};
 }
 
+Json encode_lifetime(const ir::BufferLifetime& lifetime) {
+  return Json::array(
+      {lifetime.buffer.value, lifetime.first, lifetime.last, lifetime.memory.value});
+}
+ir::BufferLifetime decode_lifetime(const Json& json) {
+  return {ir::BufferId{json.at(0).get<std::uint32_t>()}, json.at(1).get<std::uint32_t>(),
+          json.at(2).get<std::uint32_t>(), ir::BufferId{json.at(3).get<std::uint32_t>()}};
+}
+
+Json encode_id(ir::BufferId id) { return id.value; }
+ir::BufferId decode_buffer_id(const Json& json) { return {json.get<std::uint32_t>()}; }
+
+Json encode_resident(const ir::ResidentKernels& resident) {
+  return Json::array(
+      {resident.kernels, list(resident.results, encode_id), list(resident.inside, encode_id)});
+}
+ir::ResidentKernels decode_resident(const Json& json) {
+  return {json.at(0).get<std::vector<std::uint32_t>>(),
+          list_of<ir::BufferId>(json.at(1), decode_buffer_id),
+          list_of<ir::BufferId>(json.at(2), decode_buffer_id)};
+}
+
+/// Throws where a part names a buffer or a kernel that is not there.
+void check_places(const VariantImage& variant) {
+  const auto require = [](bool holds) {
+    if (!holds) throw std::out_of_range("no such buffer or kernel");
+  };
+  for (const ir::BufferLifetime& lifetime : variant.lifetimes) {
+    require(lifetime.buffer.value < variant.buffers.size());
+    require(lifetime.memory.value < variant.buffers.size());
+    require(lifetime.first <= lifetime.last && lifetime.last < variant.kernels.size());
+  }
+  for (const auto& list : {variant.resident.results, variant.resident.inside}) {
+    for (const ir::BufferId id : list)
+      require(id.value < variant.buffers.size());
+  }
+  for (const std::uint32_t kernel : variant.resident.kernels)
+    require(kernel < variant.kernels.size());
+}
+
 Json encode_bytes(const std::string& bytes) {
   return Json::binary(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
 }
@@ -186,6 +226,7 @@ std::string decode_bytes(const Json& json) {
 Json encode_variant(const VariantImage& variant) {
   return Json::array({variant.condition, variant.holds ? encode_tape(*variant.holds) : Json(),
                       list(variant.buffers, encode_buffer), variant.kernels,
+                      list(variant.lifetimes, encode_lifetime), encode_resident(variant.resident),
                       list(variant.objects, encode_bytes)});
 }
 VariantImage decode_variant(const Json& json, std::size_t slots) {
@@ -195,7 +236,10 @@ VariantImage decode_variant(const Json& json, std::size_t slots) {
   variant.buffers = list_of<BufferImage>(
       json.at(2), [&](const Json& buffer) { return decode_buffer(buffer, slots); });
   variant.kernels = json.at(3).get<std::vector<std::string>>();
-  variant.objects = list_of<std::string>(json.at(4), decode_bytes);
+  variant.lifetimes = list_of<ir::BufferLifetime>(json.at(4), decode_lifetime);
+  variant.resident = decode_resident(json.at(5));
+  variant.objects = list_of<std::string>(json.at(6), decode_bytes);
+  check_places(variant);
   return variant;
 }
 

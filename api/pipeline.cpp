@@ -11,7 +11,9 @@
 #include "frontend/parser.h"
 #include "ir/schedule_variants.h"
 #include "ir/schedulers/choose_schedule.h"
+#include "ir/schedulers/parallel_loops.h"
 #include "ir/verifier.h"
+#include "runtime/float_mode.h"
 
 namespace tcc {
 
@@ -75,8 +77,17 @@ class VariantScheduler {
           is_refused |= kept.insert(name).second;
       };
       Diagnostics refusals;
-      apply(keep, {}, refusals);
-      if (!is_refused && !refusals.has_errors() && !options_.on_step) return;
+      const std::set<std::string> given_names = ir::names_in(given, target_.kind);
+      std::vector<std::vector<ir::ScheduleBlock>> parallel;  // of each variant
+      apply({.on_refusal = keep,
+             .complete =
+                 [&](ir::IndexedProgram& program) {
+                   parallel.push_back(ir::make_loops_parallel(program, given_names));
+                 }},
+            {}, refusals);
+      if (is_refused || refusals.has_errors()) continue;
+      add(parallel);
+      if (parallel.size() == 1 && !options_.on_step) return;
     }
     apply({}, options_.on_step, diagnostics);
   }
@@ -84,8 +95,26 @@ class VariantScheduler {
   void apply_given(Diagnostics& diagnostics) { apply({}, options_.on_step, diagnostics); }
 
  private:
-  void apply(const ir::RefusalObserver& on_refusal, const ir::StepObserver& on_step,
+  /// The blocks of the one variant that there is; of several, that all have. (Where one loop is
+  /// parallel in some variants only, as their sizes have it, it is in none.)
+  void add(const std::vector<std::vector<ir::ScheduleBlock>>& parallel) {
+    const auto has = [](const std::vector<ir::ScheduleBlock>& blocks,
+                        const ir::ScheduleBlock& wanted) {
+      return std::any_of(blocks.begin(), blocks.end(), [&](const ir::ScheduleBlock& block) {
+        return ir::print(ir::Schedule{{block}}) == ir::print(ir::Schedule{{wanted}});
+      });
+    };
+    for (const ir::ScheduleBlock& block : parallel.front()) {
+      const bool in_all = std::all_of(parallel.begin(), parallel.end(),
+                                      [&](const auto& blocks) { return has(blocks, block); });
+      if (in_all) lowered_.schedule.blocks.push_back(block);
+    }
+  }
+
+  void apply(ir::ScheduleOptions options, const ir::StepObserver& on_step,
              Diagnostics& diagnostics) {
+    options.target = target_.kind;
+    options.reassociation = order_;
     const auto variants = ir::choose_variants(lowered_.schedule, lowered_.loops,
                                               options_.compile.sizes, target_.kind, diagnostics);
     lowered_.variants.clear();
@@ -94,8 +123,7 @@ class VariantScheduler {
       plain.facts = variant.facts;
       if (on_step && options_.on_variant) options_.on_variant(variant.condition);
       ir::LoopProgram scheduled =
-          ir::apply_schedule(variant.schedule, std::move(plain), {target_.kind, order_, on_refusal},
-                             diagnostics, on_step);
+          ir::apply_schedule(variant.schedule, std::move(plain), options, diagnostics, on_step);
       lowered_.variants.push_back({variant.condition, variant.holds, std::move(scheduled), {}});
       if (diagnostics.has_errors()) return;
     }
@@ -111,6 +139,7 @@ class VariantScheduler {
 
 ParsedText parse_text(std::string_view text, const PipelineOptions& options,
                       Diagnostics& diagnostics) {
+  const DefaultFloatMode mode;
   ParsedText parsed;
   const SourceId program = parsed.sources.add(options.compile.file, std::string(text));
   const SourceId schedule =
@@ -142,6 +171,7 @@ const LoweredVariant& variant_for(const Lowered& lowered, const SizeValues& size
 
 Lowered lower(const ParsedText& text, const std::map<std::string, BoundType>& free_names,
               const ir::Target& target, const PipelineOptions& options, Diagnostics& diagnostics) {
+  const DefaultFloatMode mode;
   Lowered lowered;
   announce(options, "check");
   lowered.checked = check(

@@ -1,6 +1,7 @@
 // The public functions: compile a text, call the result.
 #include <tcc/program.h>
 
+#include "api/background.h"
 #include "api/bind_inputs.h"
 #include "api/program_state.h"
 #include "api/run_results.h"
@@ -47,6 +48,15 @@ std::string Program::schedule() const {
   const auto declared = state_->declared();
   return declared ? declared->image().schedule : "";
 }
+
+std::vector<std::string> Program::specializations() const {
+  const auto declared = state_->declared();
+  return declared ? declared->specializations() : std::vector<std::string>();
+}
+
+void Program::wait_for_specializations() const { wait_for_background(); }
+
+void Program::release_memory() const { state_->release_memory(); }
 
 std::vector<Tensor> Program::run(std::span<const Tensor> inputs) const {
   return run_all(*this, inputs).outputs;

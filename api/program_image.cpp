@@ -2,6 +2,7 @@
 #include "api/program_image.h"
 
 #include <map>
+#include <set>
 
 #include "dsl/diagnostic.h"
 
@@ -35,15 +36,24 @@ class ImageMaker {
         updates_(places_of(signature, update_values(signature))) {
     for (std::size_t s = 0; s < sizes.size(); ++s)
       slots_.emplace(ir::as<ir::Var>(sizes[s])->id, s);
+    for (const checked::TensorId id : signature.inputs) {
+      const checked::Tensor& tensor = signature.tensors[id];
+      if (tensor.role == checked::TensorRole::param) kept_params_.insert(tensor.name);
+    }
+    for (const checked::Update& update : signature.updates)
+      kept_params_.erase(signature.tensors[update.param].name);
   }
 
   VariantImage variant(const LoweredVariant& lowered) const {
-    VariantImage image{lowered.condition, {}, {}, {}, {}};
+    VariantImage image;
+    image.condition = lowered.condition;
     if (lowered.holds) image.holds = tape(lowered.holds);
     for (const ir::Buffer& each : lowered.final.buffers)
       image.buffers.push_back(buffer(each));
     for (const ir::Kernel& kernel : lowered.final.kernels)
       image.kernels.push_back(kernel.name);
+    image.lifetimes = ir::lifetimes_of(lowered.final);
+    image.resident = ir::resident_kernels(lowered.final, kept_inputs(lowered.final));
     return image;
   }
 
@@ -52,6 +62,17 @@ class ImageMaker {
     auto tape = ir::IntegerTape::from(expr, slots_);
     if (!tape) bug("an expression over sizes is none");
     return std::move(*tape);
+  }
+
+  /// Params that no run replaces.
+  std::vector<ir::BufferId> kept_inputs(const ir::LoopProgram& program) const {
+    std::vector<ir::BufferId> kept;
+    for (std::uint32_t b = 0; b < program.buffers.size(); ++b) {
+      const ir::Buffer& buffer = program.buffers[b];
+      if (buffer.use == ir::BufferUse::input && kept_params_.count(buffer.name))
+        kept.push_back(ir::BufferId{b});
+    }
+    return kept;
   }
 
   BufferImage buffer(const ir::Buffer& buffer) const {
@@ -72,6 +93,7 @@ class ImageMaker {
   }
 
   std::map<std::string, std::size_t> inputs_, outputs_, updates_;
+  std::set<std::string> kept_params_;
   ir::IntegerTape::Slots slots_;
 };
 

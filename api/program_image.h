@@ -8,6 +8,8 @@
 #include "api/pipeline.h"
 #include "api/run_faults.h"
 #include "ir/affine/evaluate.h"
+#include "ir/memory_plan.h"
+#include "ir/resident_kernels.h"
 #include "runtime/cpu_jit.h"
 
 namespace tcc {
@@ -28,6 +30,8 @@ struct VariantImage {
   std::optional<ir::IntegerTape> holds;  ///< over the sizes; none for the general one
   std::vector<BufferImage> buffers;      ///< in the order in which kernels take them
   std::vector<std::string> kernels;      ///< names, in order of execution
+  std::vector<ir::BufferLifetime> lifetimes;
+  ir::ResidentKernels resident;  ///< that a session runs once for its params
   CpuObjects objects;
 };
 

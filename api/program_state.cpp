@@ -1,6 +1,8 @@
 // What a Program holds.
 #include "api/program_state.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace tcc {
@@ -28,23 +30,52 @@ Program::State::State(std::string_view text, PipelineOptions options)
   if (free_names_.empty()) declared_ = Executable::compile(text_, {}, target_, options_);
 }
 
+bool Program::State::Specialized::is_for(std::span<const Tensor> inputs) const {
+  return std::equal(inputs.begin(), inputs.end(), types.begin(), types.end(),
+                    [](const Tensor& input, const Type& type) {
+                      return input.dtype() == type.first && input.shape() == type.second;
+                    });
+}
+
 std::shared_ptr<const Executable> Program::State::executable_for(
     std::span<const Tensor> inputs) const {
   if (declared_) return declared_;
-  Signature signature;
-  for (const Tensor& input : inputs)
-    signature.emplace_back(input.dtype(), input.shape());
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = specialized_.find(signature);
-    if (found != specialized_.end()) return found->second;
-  }
-  auto executable = specialize(inputs);  // without the lock: compiling takes milliseconds
-  const std::lock_guard lock(mutex_);
-  return specialized_.emplace(std::move(signature), std::move(executable)).first->second;
+  const auto specialized = specialized_for(inputs);
+  // Without the lock: compiling takes milliseconds. Where it throws, the next call tries again.
+  std::call_once(specialized->once, [&] {
+    specialized->executable = compile_for(inputs);
+    specialized->is_ready.store(true, std::memory_order_release);
+  });
+  return specialized->executable;
 }
 
-std::shared_ptr<const Executable> Program::State::specialize(std::span<const Tensor> inputs) const {
+std::shared_ptr<Program::State::Specialized> Program::State::specialized_for(
+    std::span<const Tensor> inputs) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(specialized_.begin(), specialized_.end(),
+                                  [&](const auto& each) { return each->is_for(inputs); });
+  if (found != specialized_.end()) {
+    specialized_.splice(specialized_.begin(), specialized_, found);
+    return specialized_.front();
+  }
+  specialized_.push_front(std::make_shared<Specialized>());
+  for (const Tensor& input : inputs)
+    specialized_.front()->types.emplace_back(input.dtype(), input.shape());
+  if (specialized_.size() > most) specialized_.pop_back();
+  return specialized_.front();
+}
+
+void Program::State::release_memory() const {
+  if (declared_) return declared_->release_memory();
+  const std::lock_guard lock(mutex_);
+  for (const auto& specialized : specialized_) {
+    if (specialized->is_ready.load(std::memory_order_acquire))
+      specialized->executable->release_memory();
+  }
+}
+
+std::shared_ptr<const Executable> Program::State::compile_for(
+    std::span<const Tensor> inputs) const {
   if (inputs.size() > free_names_.size()) {
     Diagnostics diagnostics;
     diagnostics.error(DiagnosticKind::bad_argument, {},

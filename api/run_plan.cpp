@@ -2,6 +2,8 @@
 #include "api/run_plan.h"
 
 #include <algorithm>
+#include <numeric>
+#include <set>
 
 #include "api/bind_inputs.h"
 
@@ -9,20 +11,140 @@ namespace tcc {
 
 namespace {
 
+using Memory = RunLayout::Memory;
 using Role = BufferImage::Role;
 
-/// By the semantics of programs; where one leaves 64 bits on the way, nothing.
+/// As size_values are; where one leaves 64 bits on the way, nothing.
 std::optional<std::int64_t> value_of(const ir::IntegerTape& tape,
                                      const std::vector<std::int64_t>& sizes) {
   return tape.run(sizes, ir::Overflow::has_no_value);
 }
+
+/// Lays out the temporaries of a variant, all of them or some.
+class LayoutMaker {
+ public:
+  LayoutMaker(const VariantImage& variant, const std::vector<std::int64_t>& sizes)
+      : variant_(variant) {
+    for (const ir::BufferLifetime& lifetime : variant.lifetimes) {
+      bytes_.push_back(bytes_of(variant.buffers[lifetime.buffer.value], sizes));
+      if (is_resident(lifetime.buffer)) resident_memories_.insert(lifetime.memory);
+    }
+  }
+
+  RunLayout whole() const {
+    RunLayout layout = frame();
+    layout.kernels.resize(variant_.kernels.size());
+    std::iota(layout.kernels.begin(), layout.kernels.end(), 0U);
+    place(layout, variant_.lifetimes);
+    return layout;
+  }
+
+  /// Results stay, so that each has memory of its own to the end.
+  RunLayout resident() const {
+    RunLayout layout = frame();
+    layout.kernels = variant_.resident.kernels;
+    std::vector<ir::BufferLifetime> lifetimes;
+    for (ir::BufferLifetime lifetime : variant_.lifetimes) {
+      if (!is_resident(lifetime.buffer)) continue;
+      lifetime.memory = lifetime.buffer;
+      if (contains(variant_.resident.results, lifetime.buffer))
+        lifetime.last = static_cast<std::uint32_t>(variant_.kernels.size());
+      lifetimes.push_back(lifetime);
+    }
+    place(layout, lifetimes);
+    return layout;
+  }
+
+  RunLayout rest(const RunLayout& resident) const {
+    RunLayout layout = frame();
+    for (std::uint32_t k = 0; k < variant_.kernels.size(); ++k) {
+      if (!contains(variant_.resident.kernels, k)) layout.kernels.push_back(k);
+    }
+    std::vector<ir::BufferLifetime> lifetimes;
+    for (ir::BufferLifetime lifetime : variant_.lifetimes) {
+      if (is_resident(lifetime.buffer)) continue;
+      if (resident_memories_.count(lifetime.memory)) lifetime.memory = lifetime.buffer;
+      lifetimes.push_back(lifetime);
+    }
+    place(layout, lifetimes);
+    for (const ir::BufferId id : variant_.resident.results)
+      layout.buffers[id.value] = {Memory::resident, resident.buffers[id.value].place};
+    return layout;
+  }
+
+  std::vector<NamedBytes> named_bytes() const {
+    std::vector<NamedBytes> named;
+    for (std::size_t t = 0; t < bytes_.size(); ++t)
+      named.push_back({variant_.buffers[variant_.lifetimes[t].buffer.value].name, bytes_[t]});
+    return named;
+  }
+
+ private:
+  template <typename T> static bool contains(const std::vector<T>& sorted, const T& value) {
+    return std::binary_search(sorted.begin(), sorted.end(), value);
+  }
+
+  bool is_resident(ir::BufferId id) const {
+    return contains(variant_.resident.results, id) || contains(variant_.resident.inside, id);
+  }
+
+  static std::int64_t bytes_of(const BufferImage& buffer, const std::vector<std::int64_t>& sizes) {
+    std::vector<std::int64_t> extents;
+    for (const ir::IntegerTape& tape : buffer.shape) {
+      const auto extent = value_of(tape, sizes);
+      if (!extent) throw Error(ErrorCategory::environment, too_large_message(buffer.name));
+      extents.push_back(std::max<std::int64_t>(*extent, 0));
+    }
+    return ir::byte_count(buffer.dtype, extents);
+  }
+
+  /// Inputs and results, which are where the caller has them.
+  RunLayout frame() const {
+    RunLayout layout;
+    for (const BufferImage& buffer : variant_.buffers) {
+      const Memory memory = buffer.role == Role::input    ? Memory::input
+                            : buffer.role == Role::output ? Memory::output
+                            : buffer.role == Role::update ? Memory::update
+                                                          : Memory::none;
+      layout.buffers.push_back({memory, buffer.place});
+    }
+    return layout;
+  }
+
+  /// `lifetimes`: some of the variant's, in its order.
+  void place(RunLayout& layout, const std::vector<ir::BufferLifetime>& lifetimes) const {
+    std::vector<std::int64_t> bytes;
+    std::size_t all = 0;
+    for (const ir::BufferLifetime& lifetime : lifetimes) {
+      while (variant_.lifetimes[all].buffer != lifetime.buffer)
+        ++all;
+      bytes.push_back(bytes_[all]);
+    }
+    const auto plan = ir::plan_memory(lifetimes, bytes);
+    if (!plan) {
+      throw Error(ErrorCategory::environment,
+                  too_large_message(variant_.buffers[plan.error().buffer.value].name));
+    }
+    layout.arena_bytes = plan->arena;
+    for (const ir::PlannedBuffer& buffer : plan->buffers) {
+      const bool in_output = buffer.place == ir::PlannedBuffer::Place::output;
+      layout.buffers[buffer.lifetime.buffer.value] =
+          in_output ? layout.buffers[buffer.lifetime.memory.value]
+                    : RunLayout::Source{Memory::arena, static_cast<std::size_t>(buffer.offset)};
+    }
+  }
+
+  const VariantImage& variant_;
+  std::vector<std::int64_t> bytes_;  ///< of each of the variant's lifetimes
+  std::set<ir::BufferId> resident_memories_;
+};
 
 class PlanMaker {
  public:
   PlanMaker(const ProgramImage& image, Diagnostics& diagnostics)
       : image_(image), signature_(image.signature), diagnostics_(diagnostics) {}
 
-  RunPlan make(std::span<const Tensor> inputs) {
+  RunPlan make(const std::vector<Tensor>& inputs) {
     plan_.sizes = bind_inputs(signature_, inputs, diagnostics_);
     if (diagnostics_.has_errors()) return {};
     for (const Tensor& input : inputs)
@@ -33,8 +155,9 @@ class PlanMaker {
       plan_.updates.push_back(type_of(update.value));
     for (const std::string& size : image_.sizes)
       plan_.size_values.push_back(plan_.sizes.at(size));
+    if (diagnostics_.has_errors()) return {};
     plan_.variant = variant();
-    place_buffers(image_.variants[plan_.variant]);
+    make_layouts(image_.variants[plan_.variant]);
     return std::move(plan_);
   }
 
@@ -53,28 +176,13 @@ class PlanMaker {
     return v;
   }
 
-  void place_buffers(const VariantImage& variant) {
-    constexpr std::size_t alignment = 64;
-    plan_.arena_bytes = 0;
-    for (const BufferImage& buffer : variant.buffers) {
-      plan_.buffers.push_back({buffer.role, buffer.place});
-      if (buffer.role != Role::temporary) continue;
-      plan_.buffers.back().place = plan_.arena_bytes;
-      plan_.arena_bytes += (bytes_of(buffer) + alignment - 1) / alignment * alignment;
-    }
-  }
-
-  std::size_t bytes_of(const BufferImage& buffer) const {
-    std::vector<std::int64_t> extents;
-    for (const ir::IntegerTape& extent : buffer.shape) {
-      const auto value = value_of(extent, plan_.size_values);
-      if (!value) bug("an extent is no number in a run");
-      extents.push_back(*value);
-    }
-    std::size_t bytes = size_in_bytes(buffer.dtype);
-    for (const std::int64_t extent : extents)
-      bytes *= static_cast<std::size_t>(extent);
-    return bytes;
+  void make_layouts(const VariantImage& variant) {
+    const LayoutMaker maker(variant, plan_.size_values);
+    plan_.whole = maker.whole();
+    plan_.temporaries = maker.named_bytes();
+    if (variant.resident.kernels.empty()) return;
+    plan_.resident = maker.resident();
+    plan_.rest = maker.rest(plan_.resident);
   }
 
   const ProgramImage& image_;
@@ -108,10 +216,19 @@ std::shared_ptr<const RunPlan> RunPlans::find(const RunInputs& inputs) {
   return plans_.front();
 }
 
-void RunPlans::insert(std::shared_ptr<const RunPlan> plan) {
+std::shared_ptr<const RunPlan> RunPlans::insert(std::shared_ptr<const RunPlan> plan) {
+  const auto is_same = [](const RunPlan::Type& a, const RunPlan::Type& b) {
+    return a.dtype == b.dtype && a.shape == b.shape;
+  };
   const std::lock_guard lock(mutex_);
+  for (const auto& other : plans_) {
+    if (std::equal(plan->inputs.begin(), plan->inputs.end(), other->inputs.begin(),
+                   other->inputs.end(), is_same))
+      return other;
+  }
   plans_.push_front(std::move(plan));
   if (plans_.size() > most) plans_.pop_back();
+  return plans_.front();
 }
 
 }  // namespace tcc

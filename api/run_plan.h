@@ -1,6 +1,7 @@
 // What a run has to know that depends on its sizes alone.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -10,8 +11,24 @@
 #include "api/program_image.h"
 #include "api/run_inputs.h"
 #include "dsl/diagnostic.h"
+#include "runtime/out_of_memory.h"
 
 namespace tcc {
+
+/// Which kernels to run, and where each finds its buffers.
+struct RunLayout {
+  enum class Memory : std::uint8_t { input, output, update, arena, resident, none };
+  /// A place among the inputs, outputs or updates, or an offset into the arena of the run or of
+  /// what is resident.
+  struct Source {
+    Memory memory = Memory::none;
+    std::size_t place = 0;
+  };
+
+  std::vector<std::uint32_t> kernels;  ///< positions in the variant
+  std::vector<Source> buffers;         ///< as kernels take them
+  std::int64_t arena_bytes = 0;
+};
 
 /// Made once for the shapes of the inputs, used by every run that has the same.
 struct RunPlan {
@@ -24,27 +41,34 @@ struct RunPlan {
       return tensor.defined() && tensor.dtype() == dtype && tensor.shape() == shape;
     }
   };
-  /// Where a kernel finds a buffer: a place among the inputs, outputs or updates, or an offset into
-  /// the arena.
-  struct Source {
-    BufferImage::Role role;
-    std::size_t place;
-  };
 
   std::vector<Type> inputs;
   std::vector<Type> outputs;
   std::vector<Type> updates;
   SizeValues sizes;
   std::vector<std::int64_t> size_values;  ///< as kernels take them
-  std::size_t variant;                    ///< of the image
-  std::vector<Source> buffers;            ///< as kernels take them
-  std::size_t arena_bytes;
+  std::size_t variant = 0;                ///< of the image
+
+  RunLayout whole;     ///< everything
+  RunLayout resident;  ///< what depends on params alone; its arena outlives the run
+  RunLayout rest;      ///< and what reads it; without kernels where nothing is resident
+
+  std::vector<NamedBytes> temporaries;  ///< for the message where there is no memory for them
+
+  /// Code for these sizes, once there is some; the plan owns it.
+  struct Specialized {
+    std::atomic<const CpuCode*> code = nullptr;
+    std::shared_ptr<const CpuCode> owner;
+    std::atomic<std::uint32_t> runs = 0;
+  };
+  std::unique_ptr<Specialized> specialized = std::make_unique<Specialized>();
 
   /// Whether it is the plan for these inputs.
   bool fits(const RunInputs& given) const;
 };
 
-/// Errors: those of bind_inputs(), and `limit` for a result that is too large.
+/// Errors: those of bind_inputs(), `limit` for a result that is too large. Throws Error
+/// (environment) where the temporaries are.
 std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image, const RunInputs& inputs,
                                              Diagnostics& diagnostics);
 
@@ -53,7 +77,8 @@ class RunPlans {
  public:
   /// Null where there is none.
   std::shared_ptr<const RunPlan> find(const RunInputs& inputs);
-  void insert(std::shared_ptr<const RunPlan> plan);
+  /// Returns the one that is there already, where another thread was faster.
+  std::shared_ptr<const RunPlan> insert(std::shared_ptr<const RunPlan> plan);
 
  private:
   static constexpr std::size_t most = 64;

@@ -36,7 +36,7 @@ class Session::State {
   explicit State(Program program)
       : program_(std::move(program)), executable_(program_.state().declared()) {
     const std::size_t count = program_.inputs().size();
-    params_ = std::make_shared<Params>(Params{std::vector<Tensor>(count)});
+    params_ = new_params(std::vector<Tensor>(count));
     for (std::size_t input = 0; input < count; ++input) {
       const bool is_param = executable_ && tensor_of(input).role == checked::TensorRole::param;
       places_.push_back(is_param ? RunInputs::is_param : given_++);
@@ -66,9 +66,9 @@ class Session::State {
     Tensor copy = copy_of(value);
     const auto turn = take_turn();
     const std::lock_guard lock(mutex_);
-    auto changed = std::make_shared<Params>(Params{params_->values});
-    changed->values[input] = std::move(copy);
-    params_ = std::move(changed);
+    std::vector<Tensor> values = params_->values;
+    values[input] = std::move(copy);
+    params_ = new_params(std::move(values));
   }
 
   Tensor param(std::string_view name) const {
@@ -84,7 +84,7 @@ class Session::State {
     const RunInputs all(inputs, params->values, places_);
     const auto executable = this->executable(inputs);
     auto outputs = Executable::allocate(executable->plan_for(all)->outputs);
-    run_into(*executable, all, outputs);
+    run_into(*executable, all, outputs, params->resident);
     return outputs;
   }
 
@@ -92,13 +92,19 @@ class Session::State {
     check_count(inputs);
     const auto turn = take_turn();
     const auto params = this->params();
-    run_into(*executable(inputs), {inputs, params->values, places_}, outputs);
+    run_into(*executable(inputs), {inputs, params->values, places_}, outputs, params->resident);
   }
 
  private:
   struct Params {
     std::vector<Tensor> values;  ///< by the program's inputs; no tensor for those that are none
+    ResidentMemory resident;
   };
+
+  std::shared_ptr<Params> new_params(std::vector<Tensor> values) const {
+    const std::size_t variants = executable_ ? executable_->image().variants.size() : 0;
+    return std::shared_ptr<Params>(new Params{std::move(values), ResidentMemory(variants)});
+  }
 
   /// Held by whoever reads or changes params that runs change.
   std::unique_lock<std::mutex> take_turn() const {
@@ -149,14 +155,15 @@ class Session::State {
   }
 
   void run_into(const Executable& executable, const RunInputs& inputs,
-                std::span<const Tensor> outputs) {
-    if (!has_updates_) return executable.run(inputs, {outputs});
+                std::span<const Tensor> outputs, ResidentMemory& resident) {
+    const Executable::RunOptions options{.resident = executable_ ? &resident : nullptr};
+    if (!has_updates_) return executable.run(inputs, {outputs}, options);
     const auto& types = executable.plan_for(inputs)->updates;
     next_.resize(types.size());
     for (std::size_t u = 0; u < types.size(); ++u) {
       if (!types[u].is_of(next_[u])) next_[u] = Tensor::empty(types[u].dtype, types[u].shape);
     }
-    executable.run(inputs, {outputs, next_});
+    executable.run(inputs, {outputs, next_}, options);
     commit();
   }
 

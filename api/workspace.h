@@ -10,6 +10,7 @@
 
 #include "api/memory_range.h"
 #include "api/run_plan.h"
+#include "runtime/arena.h"
 #include "runtime/kernel_host.h"
 
 namespace tcc {
@@ -19,7 +20,7 @@ struct Workspace {
   explicit Workspace(int threads) : host(threads) {}
 
   std::shared_ptr<const RunPlan> plan;  ///< of the last run
-  Tensor arena;                         ///< bytes, for temporaries
+  Arena arena;                          ///< for temporaries
   std::vector<void*> buffers;           ///< as kernels take them
   std::vector<Tensor> copies;           ///< of inputs that cannot be read where they are
   std::vector<Tensor> updates;          ///< values that a run gives which nobody keeps

@@ -17,6 +17,7 @@
 #include "ir/printer.h"
 #include "runtime/cache_folder.h"
 #include "runtime/disk_cache.h"
+#include "runtime/thread_pool.h"
 
 namespace tcc::driver {
 
@@ -94,6 +95,16 @@ std::string fault_of_target(const std::string& name) {
   return fmt::format("there is no target '{}': {}", name, help_for_target);
 }
 
+std::string fault_of_threads(const std::string& text) {
+  const auto literal = parse_scalar(text);
+  const auto* integer = literal ? std::get_if<Integer>(&*literal) : nullptr;
+  const bool is_good = integer && integer->magnitude <= static_cast<unsigned>(max_threads) &&
+                       !(integer->is_negative && integer->magnitude != 0);
+  if (is_good) return "";
+  return fmt::format("'{}' is no number of threads: give one from 1 to {}, or 0 for all cores",
+                     text, max_threads);
+}
+
 void require_bound_once(const std::vector<std::string>& inputs) {
   std::set<std::string> names;
   for (const std::string& text : inputs) {
@@ -137,11 +148,6 @@ namespace {
 
 /// Taken so that command lines stay the same: nothing of this version has what they ask for.
 void add_options_without_effect(CLI::App& command, ProgramOptions& options) {
-  command
-      .add_option("--threads", options.threads,
-                  "Threads of a run, 0 for all cores; this version uses one whatever is said")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
   command.add_flag("--allow-tf32", options.allow_tf32,
                    "Let matrix units round f32 to tf32; no effect on the CPU, which has none");
   command.add_flag("--bounds-check", options.bounds_check,
@@ -188,6 +194,11 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
       .add_option("--target", options.target,
                   "The machine to compile for: cpu, or cpu:NAME as in cpu:x86-64-v3")
       ->check(fault_of_target)
+      ->capture_default_str();
+  command
+      .add_option("--threads", options.threads,
+                  "Threads of a run, 0 for all cores; results are the same bits for any number")
+      ->check(fault_of_threads)
       ->capture_default_str();
   add_options_without_effect(command, options);
   CLI::Option* cache_folder = add_cache_folder(command, options.cache_folder);
@@ -242,6 +253,7 @@ PipelineOptions pipeline_options(const ProgramOptions& options, const std::strin
   set_numbers(options, pipeline.compile);
   pipeline.compile.strict = options.strict;
   pipeline.compile.optimization = options.optimization;
+  pipeline.compile.threads = options.threads;
   if (options.no_schedule) pipeline.compile.scheduling = Scheduling::none;
   if (!options.schedule_file.empty()) {
     pipeline.compile.schedule = read_text_file(options.schedule_file);

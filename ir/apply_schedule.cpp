@@ -107,6 +107,7 @@ LoopProgram apply_schedule(const Schedule& schedule, LoopProgram plain,
       }
     }
   }
+  if (options.complete) options.complete(program);
   LoopProgram scheduled = settled(std::move(program).take());
 #if TCC_CHECKS
   check_valid(scheduled, "apply_schedule");

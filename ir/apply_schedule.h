@@ -13,11 +13,15 @@ using StepObserver = std::function<void(const ScheduleCommand&, const LoopProgra
 /// Is told which command is refused, before that is reported.
 using RefusalObserver = std::function<void(const ScheduleBlock&, const ScheduleCommand&)>;
 
+/// Goes on with what the schedule has made of a program, by further rewrites.
+using ScheduleCompletion = std::function<void(IndexedProgram&)>;
+
 /// `schedule` is without variants: ir/schedule_variants.h chooses one.
 struct ScheduleOptions {
   TargetKind target = TargetKind::cpu;
   Reassociation reassociation = Reassociation::allowed;
   RefusalObserver on_refusal{};
+  ScheduleCompletion complete{};  ///< called once no command is refused
 };
 
 /// The scheduled program. Blocks for other targets are skipped. The first refusal is reported

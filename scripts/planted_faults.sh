@@ -280,6 +280,24 @@ fault joined-statements frontend/format_elements.cpp \
 fault lost-comment frontend/format_elements.cpp \
   'read_comments(token.span.begin);' \
   'if (token.kind != TokenKind::end) read_comments(token.span.begin);'
+fault left-out-piece runtime/thread_pool.cpp \
+  'if (begin >= count) return false;' \
+  'if (begin + 1 >= count) return false;'
+fault shared-scratch runtime/kernel_host.cpp \
+  'return static_cast<Thread*>(thread)->scratch.allocate(bytes);' \
+  'return static_cast<Thread*>(thread)->host->threads_[0].scratch.allocate(bytes);'
+fault first-fault-wins runtime/kernel_host.cpp \
+  'thread.failed_at < lowest->failed_at' \
+  'false'
+fault lost-float-mode runtime/float_mode.cpp \
+  'if (_mm_getcsr() != mxcsr) _mm_setcsr(mxcsr);' \
+  ''
+fault written-masks codegen/llvm/parallel_loops.cpp \
+  'buffers_[each.id.value].data = data;' \
+  'buffers_[each.id.value] = each.outside, buffers_[each.id.value].data = data;'
+fault parallel-once-more runtime/kernel_host.cpp \
+  '|| self.is_in_loop) {' \
+  ') {'
 
 copy_tree() {
   rm -rf "$tree"

@@ -237,8 +237,7 @@ TEST(CommandLine, OptionsOfLaterVersionsAreTaken) {
     auto arguments = command;
     arguments.insert(arguments.end(), {"-e", text});
     const ProcessResult plain = run_tcc(arguments);
-    for (const std::vector<std::string>& options : {std::vector<std::string>{"--threads", "0"},
-                                                    {"--bounds-check"},
+    for (const std::vector<std::string>& options : {std::vector<std::string>{"--bounds-check"},
                                                     {"--allow-tf32"},
                                                     {"--no-cache"},
                                                     {"--cache", "/tmp/tcc-no-such-folder"}}) {
@@ -251,7 +250,30 @@ TEST(CommandLine, OptionsOfLaterVersionsAreTaken) {
   }
   EXPECT_FALSE(std::filesystem::exists("/tmp/tcc-no-such-folder"));
   EXPECT_EQ(run_tcc({"run", "-e", text, "--cache", "x", "--no-cache"}).code, 2);
-  EXPECT_EQ(run_tcc({"run", "-e", text, "--threads", "-1"}).code, 2);
+}
+
+TEST(CommandLine, NumbersOfThreads) {
+  const std::vector<std::string> command = {
+      "run",   "-e",      "input x: f32[M]; y = sum(x * x); z = exp(x)", "--random", "1",
+      "--set", "M=100003"};
+  const ProcessResult plain = run_tcc(command);
+  EXPECT_EQ(plain.code, 0) << plain.err;
+  const auto with = [&](const char* threads) {
+    auto all = command;
+    all.insert(all.end(), {"--threads", threads});
+    return run_tcc(all);
+  };
+  for (const char* threads : {"0", "1", "2", "3", "256"}) {
+    const ProcessResult result = with(threads);
+    EXPECT_EQ(result.code, 0) << threads << result.err;
+    EXPECT_EQ(result.out, plain.out) << threads;
+  }
+  for (const char* threads : {"-1", "257", "99999999999999999999", "1.5", "two", ""}) {
+    const ProcessResult result = with(threads);
+    EXPECT_EQ(result.code, 2) << threads;
+    EXPECT_NE(result.err.find("from 1 to 256, or 0 for all cores"), std::string::npos)
+        << threads << result.err;
+  }
 }
 
 TEST(CommandLine, FormatsInPlace) {

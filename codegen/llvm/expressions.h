@@ -43,6 +43,8 @@ class Expressions {
 
   void declare(ir::VarId var, Emitted value) { variables_[var] = value; }
   void declare(ir::VarId var, llvm::Value* value) { declare(var, Emitted{value}); }
+  /// What a variable that is declared stands for here.
+  const Emitted& value_of(ir::VarId var) const { return variables_.at(var); }
 
  private:
   void compute(const ir::Expr& root);

@@ -43,16 +43,25 @@ KernelEmitter::KernelEmitter(const ir::LoopProgram& program, llvm::Module& modul
       expressions_(builder_, options, buffers_) {}
 
 void KernelEmitter::emit(const ir::Kernel& kernel, const std::string& name) {
-  begin_function(name);
+  llvm::Type* pointer = builder_.getPtrTy();
+  begin_function(name, std::array{pointer, pointer, pointer},
+                 std::array{"runtime", "buffers", "sizes"});
+  frame_.buffers = frame_.function->getArg(1);
+  frame_.sizes = frame_.function->getArg(2);
   load_sizes();
-  bind_buffers(kernel);
+  bind_buffers(kernel.body);
   emit_scope(kernel.body);
-  // Stores past the caches are ordered by nothing else.
-  if (std::any_of(buffers_.begin(), buffers_.end(),
-                  [](const BufferMemory& buffer) { return buffer.streams; })) {
+  order_streamed_stores(kernel.body);
+  builder_.CreateRet(builder_.getInt32(0));
+}
+
+/// Stores past the caches are ordered by nothing else.
+void KernelEmitter::order_streamed_stores(const ir::Stmt& body) {
+  const std::vector<ir::BufferId> touched = touched_buffers(body);
+  if (std::any_of(touched.begin(), touched.end(),
+                  [&](ir::BufferId id) { return buffers_[id.value].streams; })) {
     builder_.CreateFence(llvm::AtomicOrdering::SequentiallyConsistent);
   }
-  builder_.CreateRet(builder_.getInt32(0));
 }
 
 /// A size that is known to be a multiple of a power of two, said so that LLVM sees it: the low bits
@@ -63,19 +72,24 @@ Value* KernelEmitter::with_divisor(Value* size, std::int64_t divisor) {
   return builder_.CreateAnd(size, builder_.getInt64(static_cast<std::uint64_t>(-divisor)));
 }
 
-/// i32 (const tcc_runtime_table* runtime, void* const* buffers, const int64_t* sizes)
-void KernelEmitter::begin_function(const std::string& name) {
-  llvm::Type* pointer = builder_.getPtrTy();
-  auto* type = llvm::FunctionType::get(builder_.getInt32Ty(), {pointer, pointer, pointer},
+/// A function that returns an i32 and whose pointers are to memory that it only reads, the first to
+/// a runtime table.
+void KernelEmitter::begin_function(const std::string& name, std::span<llvm::Type* const> parameters,
+                                   std::span<const char* const> names) {
+  auto* type = llvm::FunctionType::get(builder_.getInt32Ty(),
+                                       llvm::ArrayRef(parameters.data(), parameters.size()),
                                        /*isVarArg=*/false);
-  function_ = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
-  function_->addFnAttr(llvm::Attribute::NoUnwind);
-  const char* names[] = {"runtime", "buffers", "sizes"};
-  for (unsigned i = 0; i < 3; ++i) {
-    function_->getArg(i)->setName(names[i]);
-    function_->addParamAttr(i, llvm::Attribute::NoAlias);
-    function_->addParamAttr(i, llvm::Attribute::ReadOnly);
+  auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  for (unsigned i = 0; i < parameters.size(); ++i) {
+    function->getArg(i)->setName(names[i]);
+    if (!parameters[i]->isPointerTy()) continue;
+    function->addParamAttr(i, llvm::Attribute::NoAlias);
+    function->addParamAttr(i, llvm::Attribute::ReadOnly);
   }
+  frame_ = {};
+  frame_.function = function;
+  frame_.runtime = function->getArg(0);
   builder_.SetInsertPoint(new_block("entry"));
 }
 
@@ -84,8 +98,7 @@ void KernelEmitter::load_sizes() {
   for (std::size_t s = 0; s < program_.sizes.size(); ++s) {
     const auto& var = *ir::as<ir::Var>(program_.sizes[s]);
     const ir::SizeFact fact = fact_of(program_, var.id);
-    Value* place =
-        builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), function_->getArg(2), s);
+    Value* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt64Ty(), frame_.sizes, s);
     llvm::LoadInst* size = builder_.CreateAlignedLoad(builder_.getInt64Ty(), place,
                                                       llvm::Align(sizeof(std::int64_t)), var.name);
     const std::int64_t last = fact.maximum.value_or(no_limit);
@@ -100,8 +113,8 @@ void KernelEmitter::load_sizes() {
   }
 }
 
-void KernelEmitter::bind_buffers(const ir::Kernel& kernel) {
-  const std::vector<ir::BufferId> touched = ir::touched_buffers(kernel.body);
+void KernelEmitter::bind_buffers(const ir::Stmt& body) {
+  const std::vector<ir::BufferId> touched = ir::touched_buffers(body);
   for (const ir::BufferId id : touched) {
     const ir::Buffer& buffer = program_[id];
     BufferMemory& memory = buffers_[id.value] = {};
@@ -109,7 +122,7 @@ void KernelEmitter::bind_buffers(const ir::Kernel& kernel) {
     memory.streams = buffer.stores == ir::StoreHint::nontemporal;
     compute_strides(id);
     if (buffer.use == ir::BufferUse::local) continue;  // until it is allocated
-    memory.data = load_pointer(function_->getArg(1), id.value, buffer.name);
+    memory.data = load_pointer(frame_.buffers, id.value, buffer.name);
     if (const std::int64_t alignment = alignment_of(program_, id); alignment > 1) {
       auto* bytes =
           llvm::ConstantAsMetadata::get(builder_.getInt64(static_cast<std::uint64_t>(alignment)));
@@ -147,12 +160,14 @@ void KernelEmitter::make_alias_scopes(const std::vector<ir::BufferId>& buffers) 
   constexpr std::size_t most_buffers = 256;
   if (buffers.size() > most_buffers) return;
   llvm::MDBuilder metadata(builder_.getContext());
-  llvm::MDNode* domain = metadata.createAnonymousAliasScopeDomain(function_->getName());
+  llvm::MDNode* domain = metadata.createAnonymousAliasScopeDomain(frame_.function->getName());
   std::map<ir::BufferId, llvm::Metadata*> scopes;  // by the first buffer of each memory
   const auto memory_of = [&](ir::BufferId id) {
-    const auto& from = program_[id].in_place_of;
-    const bool both = from && std::binary_search(buffers.begin(), buffers.end(), *from);
-    return both ? *from : id;
+    for (auto from = program_[id].in_place_of;
+         from && std::binary_search(buffers.begin(), buffers.end(), *from);
+         from = program_[id].in_place_of)
+      id = *from;
+    return id;
   };
   for (const ir::BufferId id : buffers) {
     if (program_[id].memory == ir::Memory::registers) continue;  // values by then, no accesses
@@ -178,7 +193,7 @@ Value* KernelEmitter::load_pointer(Value* table, std::uint32_t position, const s
 }
 
 llvm::BasicBlock* KernelEmitter::new_block(const std::string& name) {
-  return llvm::BasicBlock::Create(builder_.getContext(), name, function_);
+  return llvm::BasicBlock::Create(builder_.getContext(), name, frame_.function);
 }
 
 }  // namespace tcc::codegen

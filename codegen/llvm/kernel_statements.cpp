@@ -18,16 +18,16 @@ constexpr std::uint64_t local_alignment = 64;
 /// tcc_runtime_table of tcc/runtime_table.h.
 llvm::StructType* runtime_table_type(Builder& builder) {
   llvm::Type* pointer = builder.getPtrTy();
-  return llvm::StructType::get(builder.getInt32Ty(), pointer, pointer, pointer, pointer);
+  return llvm::StructType::get(builder.getInt32Ty(), pointer, pointer, pointer, pointer, pointer);
 }
 
 }  // namespace
 
 void KernelEmitter::emit_scope(const ir::Stmt& stmt) {
-  const std::size_t outside = locals_.size();
+  const std::size_t outside = frame_.locals.size();
   emit_statement(stmt);
   release_locals(outside);
-  locals_.resize(outside);
+  frame_.locals.resize(outside);
 }
 
 void KernelEmitter::emit_statement(const ir::Stmt& stmt) {
@@ -52,8 +52,8 @@ void KernelEmitter::emit_statement(const ir::Stmt& stmt) {
 void KernelEmitter::emit_for(const ir::For& loop) {
   switch (loop.kind) {
     case ir::ForKind::unrolled: return emit_unrolled(loop);
+    case ir::ForKind::parallel: return frame_.is_piece ? emit_loop(loop) : emit_parallel(loop);
     case ir::ForKind::serial:
-    case ir::ForKind::parallel:
     case ir::ForKind::vector: return emit_loop(loop);
     default:
       bug(fmt::format("a loop of kind '{}' in a kernel for the CPU", ir::name_of(loop.kind)));
@@ -76,18 +76,25 @@ void KernelEmitter::emit_unrolled(const ir::For& loop) {
 void KernelEmitter::emit_loop(const ir::For& loop) {
   const auto known = ir::constant_of(loop.extent);
   if (known && *known <= 0) return;
-  const ir::Var& var = *ir::as<ir::Var>(loop.var);
   Value* begin = expressions_.emit(loop.begin);
   Value* extent = expressions_.emit(loop.extent);
   Value* end = builder_.CreateAdd(begin, extent, "", /*HasNUW=*/false, /*HasNSW=*/true);
-  llvm::BasicBlock* body = new_block(var.name + ".loop");
   llvm::BasicBlock* after = new_block("");
-  if (known) {
-    builder_.CreateBr(body);
-  } else {
-    builder_.CreateCondBr(builder_.CreateICmpSGT(extent, builder_.getInt64(0)), body, after);
+  if (!known) {
+    llvm::BasicBlock* some = new_block("");
+    builder_.CreateCondBr(builder_.CreateICmpSGT(extent, builder_.getInt64(0)), some, after);
+    builder_.SetInsertPoint(some);
   }
+  emit_iterations(loop, begin, end, after);
+}
+
+/// Iterations `begin` to `end` - 1, at least one; code goes on in `after`.
+void KernelEmitter::emit_iterations(const ir::For& loop, Value* begin, Value* end,
+                                    llvm::BasicBlock* after) {
+  const ir::Var& var = *ir::as<ir::Var>(loop.var);
+  llvm::BasicBlock* body = new_block(var.name + ".loop");
   llvm::BasicBlock* before = builder_.GetInsertBlock();
+  builder_.CreateBr(body);
   builder_.SetInsertPoint(body);
   llvm::PHINode* counter = builder_.CreatePHI(builder_.getInt64Ty(), 2, var.name);
   counter->addIncoming(begin, before);
@@ -107,7 +114,7 @@ void KernelEmitter::emit_loop(const ir::For& loop) {
 void KernelEmitter::limit_vectorizer(llvm::BasicBlock* body, llvm::BranchInst* latch) {
   constexpr std::size_t longest = 600;
   std::size_t instructions = 0;
-  for (auto block = body->getIterator(); block != function_->end(); ++block) {
+  for (auto block = body->getIterator(); block != frame_.function->end(); ++block) {
     instructions += block->size();
   }
   if (instructions <= longest) return;
@@ -165,12 +172,12 @@ void KernelEmitter::emit_allocate(ir::BufferId id) {
   switch (buffer.memory) {
     case ir::Memory::heap:
       buffers_[id.value].data = allocate_on_heap(buffer);
-      locals_.push_back({Local::Place::heap, buffers_[id.value].data});
+      frame_.locals.push_back({Local::Place::heap, buffers_[id.value].data});
       return;
     case ir::Memory::stack:
     case ir::Memory::registers:
       allocate_on_stack(buffer, buffers_[id.value]);
-      locals_.push_back({Local::Place::stack, buffers_[id.value].data});
+      frame_.locals.push_back({Local::Place::stack, buffers_[id.value].data});
       return;
     default: bug(fmt::format("'{}' is in {} of a CPU", buffer.name, ir::name_of(buffer.memory)));
   }
@@ -185,7 +192,7 @@ void KernelEmitter::allocate_on_stack(const ir::Buffer& buffer, BufferMemory& pl
     count *= static_cast<std::uint64_t>(*constant);
   }
   llvm::Type* element = memory_type(builder_.getContext(), {buffer.dtype, 1});
-  llvm::BasicBlock& entry = function_->getEntryBlock();
+  llvm::BasicBlock& entry = frame_.function->getEntryBlock();
   Builder at_start(&entry, entry.begin());
   llvm::AllocaInst* memory =
       at_start.CreateAlloca(llvm::ArrayType::get(element, count), nullptr, buffer.name);
@@ -221,9 +228,9 @@ Value* KernelEmitter::heap_bytes(const ir::Buffer& buffer) {
 }
 
 void KernelEmitter::release_locals(std::size_t kept) {
-  for (std::size_t local = locals_.size(); local-- > kept;) {
-    Value* memory = locals_[local].memory;
-    if (locals_[local].place == Local::Place::stack)
+  for (std::size_t local = frame_.locals.size(); local-- > kept;) {
+    Value* memory = frame_.locals[local].memory;
+    if (frame_.locals[local].place == Local::Place::stack)
       builder_.CreateLifetimeEnd(memory);
     else
       call_runtime(TableEntry::release, builder_.getVoidTy(), {memory});
@@ -239,16 +246,20 @@ void KernelEmitter::require(Value* condition, Fault fault, const std::string& me
   builder_.SetInsertPoint(failed);
   call_runtime(TableEntry::fail, builder_.getVoidTy(),
                {builder_.CreateGlobalString(message), value ? value : builder_.getInt64(0)});
-  release_locals(0);
-  builder_.CreateRet(builder_.getInt32(static_cast<std::uint32_t>(fault)));
+  return_fault(builder_.getInt32(static_cast<std::uint32_t>(fault)));
   builder_.SetInsertPoint(good);
+}
+
+void KernelEmitter::return_fault(Value* fault) {
+  release_locals(0);
+  builder_.CreateRet(fault);
 }
 
 llvm::CallInst* KernelEmitter::call_runtime(TableEntry entry, llvm::Type* result,
                                             llvm::ArrayRef<Value*> arguments) {
   llvm::StructType* table = runtime_table_type(builder_);
   const auto field = [&](unsigned position) {
-    Value* place = builder_.CreateStructGEP(table, function_->getArg(0), position);
+    Value* place = builder_.CreateStructGEP(table, frame_.runtime, position);
     return builder_.CreateAlignedLoad(builder_.getPtrTy(), place, llvm::Align(sizeof(void*)));
   };
   constexpr unsigned context = 1;

@@ -33,6 +33,10 @@ struct CompileOptions {
   bool strict = false;   ///< language section 2.7
   int optimization = 3;  ///< 0 to 3
   int threads = 1;       ///< of a run, at most; 0 for all cores. No bit of a result depends on it
+  /// For how many combinations of sizes, at most, a program of symbolic sizes gets code of their
+  /// own. It is made in the background when sizes come for the second time, and gives the same
+  /// bits as the general code, which runs until then. 0 for none.
+  int specializations = 8;
 };
 
 /// What a program wants or gives: a name, an element type, and extents as the program writes them.
@@ -73,6 +77,15 @@ class TCC_API Program {
     const Tensor list[] = {inputs..., Tensor()};
     return run_single({list, sizeof...(inputs)});
   }
+
+  /// The sizes for which there is code of their own by now: "M = 512, N = 64".
+  std::vector<std::string> specializations() const;
+
+  /// Waits until there is all that runs have asked for up to now.
+  void wait_for_specializations() const;
+
+  /// Lets go of the memory that is kept for the next run, but for that of runs that go on.
+  void release_memory() const;
 
   const State& state() const { return *state_; }
 

@@ -10,6 +10,7 @@
 #include "ir/passes/partition.h"
 #include "ir/passes/place_guards.h"
 #include "ir/passes/reduce_index_strength.h"
+#include "ir/passes/separate_packing.h"
 #include "ir/passes/simplify_program.h"
 #include "ir/passes/take_over_memory.h"
 #include "ir/verifier.h"
@@ -18,7 +19,9 @@ namespace tcc::ir {
 
 std::span<const Pass> all_passes() {
   static constexpr Pass passes[] = {
-      {"take_over_memory", "first: its proof reads the nests as the rewrites left them",
+      {"separate_packing", "first: what follows sees its kernels, and the memory between them",
+       separate_packing},
+      {"take_over_memory", "its proof reads the nests as the rewrites left them",
        take_over_memory},
       {"place_guards",
        "before code is copied: what copies it, copies each guard once and as few as there are",

@@ -20,21 +20,6 @@ namespace {
 using Place = FusionPlan::Place;
 using Commands = std::vector<ScheduleCommand>;
 
-/// What the blocks for this kind of target are about.
-std::set<std::string> names_in(const Schedule& schedule, TargetKind target) {
-  std::set<std::string> names;
-  for (const ScheduleBlock& block : schedule.blocks) {
-    if (block.target && *block.target != target) continue;
-    names.insert(block.definition);
-    for_each_command(block, [&](const ScheduleCommand& command) {
-      for (const ScheduleArgument& argument : command.arguments) {
-        if (const auto* name = std::get_if<std::string>(&argument.value)) names.insert(*name);
-      }
-    });
-  }
-  return names;
-}
-
 std::vector<Loop> named_loops(const std::vector<Axis>& axes) {
   std::vector<Loop> loops;
   for (const Axis& axis : axes)
@@ -207,6 +192,20 @@ class KernelScheduler {
 };
 
 }  // namespace
+
+std::set<std::string> names_in(const Schedule& schedule, TargetKind target) {
+  std::set<std::string> names;
+  for (const ScheduleBlock& block : schedule.blocks) {
+    if (block.target && *block.target != target) continue;
+    names.insert(block.definition);
+    for_each_command(block, [&](const ScheduleCommand& command) {
+      for (const ScheduleArgument& argument : command.arguments) {
+        if (const auto* name = std::get_if<std::string>(&argument.value)) names.insert(*name);
+      }
+    });
+  }
+  return names;
+}
 
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,
                          const std::set<std::string>& kept, Reassociation order) {

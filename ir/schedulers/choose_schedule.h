@@ -20,6 +20,10 @@ Schedule choose_schedule(const Graph& graph, const Target& target, const Schedul
                          const std::set<std::string>& kept = {},
                          Reassociation order = Reassociation::allowed);
 
+/// What the blocks for this kind of target are about: the definitions that they are for, and those
+/// that their commands name.
+std::set<std::string> names_in(const Schedule& schedule, TargetKind target);
+
 /// For each tensor, why choose_schedule() of the same arguments gives it a kernel of its own or
 /// puts it into another's: one line, "inlined into y: ..". "" for placeholders and outputs, which
 /// have no choice.

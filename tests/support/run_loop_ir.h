@@ -58,14 +58,18 @@ class GuardedTensor {
   Tensor tensor_;
 };
 
-/// What generated code asks for, counted; no memory is given after `allocations_left`.
+/// What generated code asks for, counted; no memory is given after `allocations_left`. Pieces of a
+/// parallel loop are run from the last to the first, so that nothing follows from their order.
 struct RuntimeRecord {
   int allocations_left = 1000;
   int allocated = 0, released = 0;
+  int parallel_loops = 0;
+  std::int64_t pieces = 0;
   std::string failure;
 
   tcc_runtime_table table() {
-    return {TCC_RUNTIME_TABLE_VERSION, this,
+    return {TCC_RUNTIME_TABLE_VERSION,
+            this,
             [](void* context, std::size_t bytes) -> void* {
               auto& record = *static_cast<RuntimeRecord*>(context);
               if (record.allocations_left-- <= 0 || bytes > (std::size_t{1} << 40)) return nullptr;
@@ -78,7 +82,27 @@ struct RuntimeRecord {
             },
             [](void* context, const char* message, std::int64_t) {
               static_cast<RuntimeRecord*>(context)->failure = message;
+            },
+            [](void* context, std::int64_t count, tcc_pieces body, const void* closure) {
+              auto& record = *static_cast<RuntimeRecord*>(context);
+              ++record.parallel_loops;
+              record.pieces += std::max<std::int64_t>(count, 0);
+              return run_backwards(record.table(), count, body, closure);
             }};
+  }
+
+ private:
+  /// In ranges of two pieces and one.
+  static std::int32_t run_backwards(const tcc_runtime_table& table, std::int64_t count,
+                                    tcc_pieces body, const void* closure) {
+    std::int32_t lowest_fault = 0;
+    for (std::int64_t end = count, length = 2; end > 0; length = 3 - length) {
+      const std::int64_t begin = std::max<std::int64_t>(end - length, 0);
+      const std::int32_t fault = body(&table, closure, begin, end);
+      if (fault != 0) lowest_fault = fault;
+      end = begin;
+    }
+    return lowest_fault;
   }
 };
 

@@ -1,0 +1,16 @@
+// Work that nobody waits for.
+#pragma once
+
+#include <functional>
+
+namespace tcc {
+
+/// Runs jobs one after the other on a thread of the process, which starts with the first one. What
+/// waits when the process ends is dropped, what runs is waited for. A child of fork() has a thread
+/// of its own, and none of its parent's jobs. Jobs must not throw.
+void in_background(std::function<void()> job);
+
+/// Waits until all jobs that this process has given are done.
+void wait_for_background();
+
+}  // namespace tcc
