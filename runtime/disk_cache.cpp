@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <tuple>
 
 #include <fcntl.h>
@@ -142,10 +143,18 @@ DiskCacheUsage remove_oldest(const TrustedFolder& folder, std::vector<CachedFile
   return removed;
 }
 
+/// A process may change its working folder, and means what it named.
+std::string absolute(const std::string& folder) {
+  if (folder.empty()) return "";
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(folder, error);
+  return error ? folder : path.string();
+}
+
 }  // namespace
 
-DiskCache::DiskCache(std::string folder, std::uint64_t limit_bytes)
-    : path_(std::move(folder)), limit_bytes_(limit_bytes) {}
+DiskCache::DiskCache(const std::string& folder, std::uint64_t limit_bytes)
+    : path_(absolute(folder)), limit_bytes_(limit_bytes) {}
 
 tl::expected<DiskCache::Folder, FolderFault> DiskCache::open_folder(MissingFolder missing) {
   const std::lock_guard lock(mutex_);
