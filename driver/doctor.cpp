@@ -1,4 +1,5 @@
 // tcc doctor: what this machine offers, and how to mend what is missing.
+#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -92,6 +93,9 @@ Finding examine_library(const std::string& name, const std::string& file, const 
 
 Finding examine_cache() {
   DiskCache cache(default_cache_folder());
+  if (cache.folder().empty() && std::getenv("TCC_CACHE") != nullptr) {
+    return {"cache", Health::good, "none, since TCC_CACHE is empty", ""};
+  }
   if (cache.folder().empty()) {
     return {"cache", Health::missing, "no place for it", "set HOME, or name a folder in TCC_CACHE"};
   }

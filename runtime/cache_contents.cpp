@@ -100,7 +100,7 @@ bool is_named(const TrustedFolder& folder, const FileHandle& file, const std::st
 std::size_t remove_abandoned_parts(const TrustedFolder& folder) {
   std::size_t removed = 0;
   visit_files(folder, part_suffix, [&](const std::string& name, const struct stat& status) {
-    const FileHandle part = folder.open_file(name, O_RDONLY);
+    const FileHandle part = folder.open_file(name, O_WRONLY);  // NFS locks no other
     if (!part) return;
     const PartLock lock = lock_part(part);
     const bool is_old = status.st_mtim.tv_sec < std::time(nullptr) - seconds_to_write;

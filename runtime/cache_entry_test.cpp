@@ -56,13 +56,25 @@ TEST(CacheEntry, AnyOtherLengthIsSeen) {
   EXPECT_FALSE(value_of_entry(whole + whole, "key").has_value());
 }
 
-/// Lengths that wrap around when they are added.
+/// The checksum as the end of a file has it.
+std::string checksum_of(std::string_view bytes) {
+  const std::string digits = hash_name(bytes);
+  std::string sum;
+  for (std::size_t i = 0; i < digits.size(); i += 2)
+    sum += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  return sum;
+}
+
+/// Lengths that give the file's when they are added, by wrapping around, under a right checksum.
 TEST(CacheEntry, LengthsBeyondTheFileAreSeen) {
-  for (const std::size_t at : {16U, 24U}) {
-    std::string file = pack_entry("key", "value");
-    for (std::size_t byte = at; byte < at + 8; ++byte)
-      file[byte] = '\xff';
-    const auto found = value_of_entry(file, "key");
+  const std::string whole = pack_entry("key", "value");
+  const std::string body = whole.substr(0, whole.size() - 16);
+  EXPECT_EQ(body + checksum_of(body), whole);
+  for (const std::uint64_t key_bytes : {std::uint64_t{9}, ~std::uint64_t{0}}) {
+    const std::uint64_t lengths[] = {key_bytes, 8 - key_bytes};
+    std::string text = body;
+    text.replace(16, 16, reinterpret_cast<const char*>(lengths), 16);
+    const auto found = value_of_entry(text + checksum_of(text), "key");
     ASSERT_FALSE(found.has_value());
     EXPECT_EQ(found.error(), EntryFault::damaged);
   }

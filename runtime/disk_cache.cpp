@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <tuple>
 
 #include <fcntl.h>
@@ -25,8 +27,10 @@ constexpr std::int64_t use_resolution_seconds = 60;
 constexpr std::uint64_t entries_at_least = 8;
 
 /// Which part of the bound is freed where it is reached. The folder is looked through for that, so
-/// it is not too little; a store waits for it, so it is not too much: some 3000 files of 20 KB.
+/// it is not too little; a store waits for it, so it is not too much: some 3000 files of 20 KB,
+/// and what can be removed in that time where the disk is slow (4 ms a file on a busy one).
 constexpr std::uint64_t freed_at_once = 16;
+constexpr std::chrono::milliseconds longest_wait(200);
 
 std::string fault_of_file(std::string_view what, const std::string& name) {
   const std::string reason =
@@ -113,16 +117,24 @@ std::uint64_t sum_of(const std::vector<CachedFile>& files) {
   return sum;
 }
 
-/// Removes the files that were not used for longest until at most `bytes` of them are left.
+/// How much may be left: `wanted`, or `enough` where that takes too long.
+struct Room {
+  std::uint64_t wanted;
+  std::uint64_t enough;
+};
+
+/// Removes the files that were not used for longest.
 DiskCacheUsage remove_oldest(const TrustedFolder& folder, std::vector<CachedFile> files,
-                             std::uint64_t bytes) {
+                             const Room& room) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + longest_wait;
   std::uint64_t left = sum_of(files);
   std::sort(files.begin(), files.end(), [](const CachedFile& a, const CachedFile& b) {
     return std::tie(a.last_used, a.name) < std::tie(b.last_used, b.name);
   });
   DiskCacheUsage removed;
   for (const CachedFile& file : files) {
-    if (left <= bytes) break;
+    if (left <= room.wanted || (left <= room.enough && Clock::now() >= end)) break;
     if (!remove_entry(folder, file.name)) continue;
     left -= file.bytes;
     ++removed.entries;
@@ -131,10 +143,18 @@ DiskCacheUsage remove_oldest(const TrustedFolder& folder, std::vector<CachedFile
   return removed;
 }
 
+/// A process may change its working folder, and means what it named.
+std::string absolute(const std::string& folder) {
+  if (folder.empty()) return "";
+  std::error_code error;
+  const std::filesystem::path path = std::filesystem::absolute(folder, error);
+  return error ? folder : path.string();
+}
+
 }  // namespace
 
-DiskCache::DiskCache(std::string folder, std::uint64_t limit_bytes)
-    : path_(std::move(folder)), limit_bytes_(limit_bytes) {}
+DiskCache::DiskCache(const std::string& folder, std::uint64_t limit_bytes)
+    : path_(absolute(folder)), limit_bytes_(limit_bytes) {}
 
 tl::expected<DiskCache::Folder, FolderFault> DiskCache::open_folder(MissingFolder missing) {
   const std::lock_guard lock(mutex_);
@@ -191,8 +211,9 @@ std::string DiskCache::make_room(const TrustedFolder& folder, std::uint64_t byte
   std::vector<CachedFile> files = cached_files(folder);
   std::uint64_t sum = sum_of(files);
   if (sum + bytes > limit_bytes_) {
-    const std::uint64_t wanted = limit_bytes_ - limit_bytes_ / freed_at_once;
-    sum -= remove_oldest(folder, std::move(files), wanted - bytes).bytes;
+    const std::uint64_t enough = limit_bytes_ - bytes;
+    const Room room = {enough - limit_bytes_ / freed_at_once, enough};
+    sum -= remove_oldest(folder, std::move(files), room).bytes;
   }
   return note_count(folder, sum + bytes) ? "" : fault_of_file("write", "usage");
 }
@@ -234,7 +255,7 @@ tl::expected<DiskCacheUsage, FolderFault> DiskCache::prune(std::uint64_t bytes) 
   remove_abandoned_parts(**folder);
   std::vector<CachedFile> files = cached_files(**folder);
   const std::uint64_t sum = sum_of(files);
-  const DiskCacheUsage removed = remove_oldest(**folder, std::move(files), bytes);
+  const DiskCacheUsage removed = remove_oldest(**folder, std::move(files), {bytes, bytes});
   note_count(**folder, sum - removed.bytes);
   return removed;
 }

@@ -56,7 +56,7 @@ class DiskCache {
  public:
   /// `folder` is made by the first store; an empty name is a cache that keeps nothing. An entry may
   /// have an eighth of `limit_bytes`.
-  explicit DiskCache(std::string folder, std::uint64_t limit_bytes = default_cache_bytes);
+  explicit DiskCache(const std::string& folder, std::uint64_t limit_bytes = default_cache_bytes);
 
   std::optional<std::string> find(std::string_view key);
   void store(std::string_view key, std::string_view value);

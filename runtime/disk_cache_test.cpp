@@ -118,6 +118,19 @@ TEST(DiskCache, FindsItsFolderAgainThatWasRemoved) {
   EXPECT_EQ(cache.last_fault(), "");
 }
 
+TEST(DiskCache, ARelativeFolderStaysWhereItIs) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(tests::run_in_child([&] {
+              fs::current_path(folder / "");
+              DiskCache cache("cache");
+              fs::current_path("/");
+              cache.store("key", "value");
+              return cache.folder() + ", " + cache.last_fault();
+            }),
+            folder / "cache" + ", ");
+  EXPECT_TRUE(fs::exists(folder / "cache"));
+}
+
 TEST(DiskCache, ComparesTheWholeKey) {
   const TemporaryFolder folder;
   DiskCache cache(folder / "cache");

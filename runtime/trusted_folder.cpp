@@ -61,25 +61,40 @@ Fault fault_of_folder(const struct stat& status, const std::string& path) {
   return {};
 }
 
+/// Whose folders and links may stand on the way.
+bool is_trusted_owner(uid_t owner) {
+  return owner == ::geteuid() || owner == 0 || owner == nameless_user;
+}
+
+/// Who owns a link can let it name another folder.
+Fault fault_of_link(const fs::path& path) {
+  struct stat status = {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISLNK(status.st_mode)) return {};
+  if (is_trusted_owner(status.st_uid)) return {};
+  return unsafe(fmt::format("'{}' is a link of user {}", path.string(), status.st_uid),
+                "name a folder of your own with --cache or in TCC_CACHE");
+}
+
 Fault fault_of_parent(const struct stat& status, const std::string& path) {
   const bool is_sticky = status.st_mode & S_ISVTX;
   if ((status.st_mode & writable_by_others) && !is_sticky) {
     return unsafe(fmt::format("others can replace what is in '{}'", path),
                   fmt::format("chmod go-w {}", quoted(path)));
   }
-  const uid_t owner = status.st_uid;
-  if (owner != ::geteuid() && owner != 0 && owner != nameless_user) {
+  if (!is_trusted_owner(status.st_uid)) {
     return unsafe(
-        fmt::format("'{}' belongs to user {}, who can replace what is in it", path, owner),
+        fmt::format("'{}' belongs to user {}, who can replace what is in it", path, status.st_uid),
         "name a folder of your own with --cache or in TCC_CACHE");
   }
   return {};
 }
 
-/// Those that are there: a missing one is made later.
-Fault fault_of_parents(const fs::path& folder) {
+/// Of those that are there: a missing one is made later.
+Fault fault_of_way_to(const fs::path& folder) {
+  if (Fault fault = fault_of_link(folder)) return fault;
   for (fs::path parent = folder; parent.has_relative_path();) {
     parent = parent.parent_path();
+    if (Fault fault = fault_of_link(parent)) return fault;
     struct stat status = {};
     if (::stat(parent.c_str(), &status) != 0) continue;
     if (Fault fault = fault_of_parent(status, parent.string())) return fault;
@@ -109,7 +124,7 @@ tl::expected<TrustedFolder, FolderFault> TrustedFolder::open(const std::string& 
   std::error_code error;
   const fs::path named = fs::absolute(path, error);
   if (error) return tl::unexpected(unusable(path, error.message()));
-  if (Fault fault = fault_of_parents(named)) return tl::unexpected(*fault);
+  if (Fault fault = fault_of_way_to(named)) return tl::unexpected(*fault);
 
   constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
   FileHandle folder(::open(named.c_str(), flags));
@@ -129,7 +144,7 @@ tl::expected<TrustedFolder, FolderFault> TrustedFolder::open(const std::string& 
   const fs::path real = fs::canonical(named, error);
   if (error) return tl::unexpected(fault_of_system(path, error.value()));
   if (real != named) {
-    if (Fault fault = fault_of_parents(real)) return tl::unexpected(*fault);
+    if (Fault fault = fault_of_way_to(real)) return tl::unexpected(*fault);
   }
   return TrustedFolder(std::move(folder), path);
 }

@@ -31,8 +31,8 @@ class TrustedFolder {
  public:
   /// Opens a folder of this user that nobody else can write, and below which nobody else can put
   /// another in its place: parents belong to this user or to root, and where others can write to
-  /// one it has the sticky bit. A symbolic link is as good as what it names. `create` makes the
-  /// folder and missing parents, for this user alone.
+  /// one it has the sticky bit. A symbolic link of this user is as good as what it names. `create`
+  /// makes the folder and missing parents, for this user alone.
   static tl::expected<TrustedFolder, FolderFault> open(const std::string& path,
                                                        MissingFolder missing);
 

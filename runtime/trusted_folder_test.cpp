@@ -104,6 +104,20 @@ TEST(TrustedFolder, LinkIsAsGoodAsItsTarget) {
   EXPECT_EQ(judgement(folder / "loop", MissingFolder::create).substr(0, 8), "unusable");
 }
 
+TEST(TrustedFolder, LinksOfOthersAreNotFollowed) {
+  if (!tests::may_change_user()) GTEST_SKIP() << "only root can make a link of another user";
+  const TemporaryFolder folder;
+  make(folder / "good/inner", 0700);
+  make(folder / "good", 0700);
+  fs::create_directory_symlink(folder / "good", folder / "link");
+  EXPECT_EQ(judgement(folder / "link"), "trusted");
+  EXPECT_EQ(judgement(folder / "link/inner"), "trusted");
+  ASSERT_EQ(::lchown((folder / "link").c_str(), tests::stranger, tests::stranger), 0);
+  const std::string fault = fmt::format("unsafe: '{}' is a link of user 54321", folder / "link");
+  EXPECT_EQ(judgement(folder / "link").substr(0, fault.size()), fault);
+  EXPECT_EQ(judgement(folder / "link/inner").substr(0, fault.size()), fault);
+}
+
 TEST(TrustedFolder, SaysWhatCannotBeUsed) {
   const TemporaryFolder folder;
   std::ofstream(folder / "file") << "text";
@@ -188,7 +202,7 @@ TEST(TrustedFolder, OpensRegularFilesOfThisUserOnly) {
     errno = 0;
     const FileHandle file = opened->open_file(each.name, O_RDONLY);
     EXPECT_EQ(static_cast<bool>(file), each.error == 0) << each.name;
-    if (each.error != 0) EXPECT_EQ(errno, each.error) << each.name;
+    EXPECT_EQ(file ? 0 : errno, each.error) << each.name;
   }
   if (!tests::may_change_user()) GTEST_SKIP() << "only root can make a file of another user";
   ASSERT_EQ(::chown((at + "read").c_str(), tests::stranger, tests::stranger), 0);

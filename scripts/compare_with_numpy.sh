@@ -3,6 +3,7 @@
 #
 #     scripts/compare_with_numpy.sh [TCC]       build/dev/tcc where none is named
 set -euo pipefail
+export TCC_CACHE= # compiles what it compares
 cd "$(dirname "$0")/.."
 tcc=${1:-build/dev/tcc}
 

@@ -274,6 +274,54 @@ fault overlapping-tensors runtime/files/safetensors.cpp \
 fault short-digits runtime/float_text.cpp \
   'for (const std::string& text : {nearest, above}) {' \
   'for (const std::string& text : {nearest}) {'
+fault key-by-hash-alone runtime/cache_entry.cpp \
+  'if (file.substr(sizeof header, header.key_bytes) != key) {' \
+  'if (false) {'
+fault unchecked-entry runtime/cache_entry.cpp \
+  'if (std::memcmp(hash.digest, file.data() + hashed.size(), sizeof hash.digest) != 0) {' \
+  'if (false) {'
+fault believed-length runtime/cache_entry.cpp \
+  'header.key_bytes > payload ||' \
+  ''
+fault folder-of-others runtime/trusted_folder.cpp \
+  'if (status.st_uid != ::geteuid()) {' \
+  'if (false) {'
+fault folder-open-to-others runtime/trusted_folder.cpp \
+  'if (status.st_mode & writable_by_others) {' \
+  'if (false) {'
+fault parent-open-to-others runtime/trusted_folder.cpp \
+  'if ((status.st_mode & writable_by_others) && !is_sticky) {' \
+  'if (false) {'
+fault parents-of-the-link runtime/trusted_folder.cpp \
+  'if (real != named) {' \
+  'if (false) {'
+fault file-open-to-others runtime/trusted_folder.cpp \
+  '!(status.st_mode & writable_by_others);' \
+  'true;'
+fault followed-link runtime/trusted_folder.cpp \
+  'O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK' \
+  'O_CLOEXEC | O_NONBLOCK'
+fault written-in-place runtime/disk_cache.cpp \
+  'const std::string part_name = part_file(hash);' \
+  'const std::string part_name = entry_file(hash);'
+fault written-by-two runtime/disk_cache.cpp \
+  'if (lock == PartLock::taken || (lock' \
+  'if ((lock'
+fault boundless-cache runtime/disk_cache.cpp \
+  'if (!stored || *stored > limit_bytes_) {' \
+  'if (!stored) {'
+fault newest-goes-first runtime/disk_cache.cpp \
+  'std::tie(a.last_used, a.name) < std::tie(b.last_used, b.name)' \
+  'std::tie(a.last_used, a.name) > std::tie(b.last_used, b.name)'
+fault use-not-noted runtime/disk_cache.cpp \
+  'if (age >= 0 && age < use_resolution_seconds) return;' \
+  'if (age >= 0) return;'
+fault folder-judged-once runtime/disk_cache.cpp \
+  'if (opened_ && opened_->is_as_opened()) return opened_;' \
+  'if (opened_) return opened_;'
+fault file-of-others-removed runtime/cache_contents.cpp \
+  'if (count < 0 || !may_be_entry(' \
+  'if (count < 0 && !may_be_entry('
 fault joined-statements frontend/format_elements.cpp \
   'separated_ = token.is("{");' \
   'separated_ = false;'

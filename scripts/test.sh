@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+export TCC_CACHE=  # leaves nothing in the home of who runs it
 scripts/install_dependencies.sh
 cmake --preset dev
 cmake --build --preset dev

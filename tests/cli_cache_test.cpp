@@ -66,6 +66,7 @@ TEST(CommandLineCache, FollowsTheEnvironment) {
   const ProcessResult result = run_tcc({"cache"});
   EXPECT_EQ(result.code, 3);
   EXPECT_NE(result.err.find("no place for a cache"), std::string::npos) << result.err;
+  EXPECT_EQ(finding_of_doctor("cache")["found"], "none, since TCC_CACHE is empty");
 }
 
 TEST(CommandLineCache, Clears) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 #include <grp.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,6 +69,7 @@ pid_t start_child(const std::function<void()>& function) {
   std::fflush(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that fails half way leaves nothing running
     function();
     ::_exit(0);
   }
