@@ -103,8 +103,8 @@ Agreement stopped(const std::string& plain, const std::string& scheduled,
 
 /// Machine code, into memory for results_of() the program.
 void run_code(const Executable& code, const Run& run, std::span<const Tensor> results) {
-  const std::size_t outputs = code.checked().outputs.size();
-  code.run(run.inputs, {results.first(outputs), results.subspan(outputs)}, run.sizes);
+  const std::size_t outputs = code.signature().outputs.size();
+  code.run(run.inputs, {results.first(outputs), results.subspan(outputs)});
 }
 
 Agreement evaluate_all(const Compiled& compiled, const SizeValues& sizes, std::uint64_t seed) {

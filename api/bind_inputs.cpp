@@ -14,9 +14,9 @@ constexpr std::int64_t max_bytes = std::int64_t{1} << 62;
 
 class InputBinder {
  public:
-  InputBinder(const checked::Program& program, std::span<const Tensor> inputs,
+  InputBinder(const checked::Signature& signature, std::span<const Tensor> inputs,
               Diagnostics& diagnostics)
-      : program_(program), inputs_(inputs), diagnostics_(diagnostics) {}
+      : signature_(signature), inputs_(inputs), diagnostics_(diagnostics) {}
 
   SizeValues bind() {
     if (!check_count()) return {};
@@ -33,11 +33,11 @@ class InputBinder {
 
  private:
   const checked::Tensor& declared(std::size_t input) const {
-    return program_.tensors[program_.inputs[input]];
+    return signature_.tensors[signature_.inputs[input]];
   }
 
   bool check_count() {
-    const std::size_t wanted = program_.inputs.size();
+    const std::size_t wanted = signature_.inputs.size();
     if (inputs_.size() > wanted) {
       diagnostics_.error(
           DiagnosticKind::bad_argument, {},
@@ -102,7 +102,7 @@ class InputBinder {
   }
 
   void check_conditions() {
-    for (const checked::Condition& condition : program_.conditions) {
+    for (const checked::Condition& condition : signature_.conditions) {
       const auto left = condition.left.evaluate(sizes_);
       const auto right = condition.right.evaluate(sizes_);
       if (!left || !right) {
@@ -131,7 +131,7 @@ class InputBinder {
     return fmt::format("{}", fmt::join(values, ", "));
   }
 
-  const checked::Program& program_;
+  const checked::Signature& signature_;
   std::span<const Tensor> inputs_;
   Diagnostics& diagnostics_;
   SizeValues sizes_;
@@ -144,9 +144,9 @@ std::string type_text(const Tensor& tensor) {
   return type_text(tensor.dtype(), Shape(tensor.shape().begin(), tensor.shape().end()));
 }
 
-SizeValues bind_inputs(const checked::Program& program, std::span<const Tensor> inputs,
+SizeValues bind_inputs(const checked::Signature& signature, std::span<const Tensor> inputs,
                        Diagnostics& diagnostics) {
-  return InputBinder(program, inputs, diagnostics).bind();
+  return InputBinder(signature, inputs, diagnostics).bind();
 }
 
 std::vector<std::int64_t> concrete_shape(const checked::Tensor& tensor, const SizeValues& sizes,

@@ -18,7 +18,7 @@ std::string type_text(const Tensor& tensor);
 /// size name; usable only without errors.
 /// Errors: `missing-input`, `dtype-mismatch`, `rank-mismatch`, `size-mismatch`, `out-of-bounds`,
 /// `empty-reduction`, `limit`.
-SizeValues bind_inputs(const checked::Program& program, std::span<const Tensor> inputs,
+SizeValues bind_inputs(const checked::Signature& signature, std::span<const Tensor> inputs,
                        Diagnostics& diagnostics);
 
 /// The extents of a tensor of the program in a run; reported as `limit` where they overflow.

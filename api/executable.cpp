@@ -2,85 +2,89 @@
 #include "api/executable.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "api/bind_inputs.h"
-#include "api/run_faults.h"
-#include "api/size_numbers.h"
+#include "api/cache_key.h"
 #include "dsl/message.h"
+#include "runtime/disk_cache.h"
 
 namespace tcc {
 
 namespace {
 
+using Role = BufferImage::Role;
+using Clock = std::chrono::steady_clock;
+
 void throw_if_wrong(const Diagnostics& diagnostics, const SourceMap& sources) {
   if (diagnostics.has_errors()) throw to_error(diagnostics, sources);
 }
 
-/// Where the functions of the runtime table keep what one run has to say.
-struct RunContext {
-  std::string message;  ///< `{}` stands for the value
-  std::int64_t value = 0;
-};
-
-void* allocate(void*, std::size_t bytes) {
-  constexpr std::size_t alignment = 64;
-  return std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment);
-}
-void release(void*, void* memory) { std::free(memory); }
-void fail(void* context, const char* message, std::int64_t value) {
-  *static_cast<RunContext*>(context) = {message, value};
+void announce(const PipelineOptions& options, std::string_view stage) {
+  if (options.on_stage) options.on_stage(stage);
 }
 
-struct ByteRange {
-  const char* begin;
-  const char* end;
-};
-
-/// The memory that a tensor's elements span.
-ByteRange memory_of(const Tensor& tensor) {
-  const auto bytes = static_cast<std::int64_t>(size_in_bytes(tensor.dtype()));
-  const char* data = static_cast<const char*>(tensor.raw_data());
-  std::int64_t lowest = 0;
-  std::int64_t highest = tensor.element_count() == 0 ? 0 : bytes;
-  for (std::size_t axis = 0; highest > 0 && axis < tensor.shape().size(); ++axis) {
-    const std::int64_t reach = (tensor.shape()[axis] - 1) * tensor.strides()[axis] * bytes;
-    (reach < 0 ? lowest : highest) += reach;
+/// Machine code of each variant.
+void generate(ProgramImage& image, const Lowered& lowered, const ir::Target& target,
+              const PipelineOptions& options) {
+  for (std::size_t v = 0; v < lowered.variants.size(); ++v) {
+    auto objects = generate_cpu_objects(lowered.variants[v].final,
+                                        {target, options.compile.optimization});
+    if (!objects) throw Error(ErrorCategory::environment, objects.error());
+    image.variants[v].objects = std::move(*objects);
   }
-  return {data + lowest, data + highest};
 }
 
-bool overlap(const Tensor& a, const Tensor& b) {
-  const ByteRange left = memory_of(a);
-  const ByteRange right = memory_of(b);
-  return left.begin < right.end && right.begin < left.end;
+std::optional<ProgramImage> find_image(const std::string& key, const PipelineOptions& options) {
+  if (!options.cache || options.caching == Caching::write) return {};
+  announce(options, "cache");
+  const auto bytes = options.cache->find(key);
+  return bytes ? decode(*bytes) : std::nullopt;
 }
 
-Tensor copy_of(const Tensor& tensor) {
-  Tensor copy = tensor.contiguous();
-  if (copy.raw_data() != tensor.raw_data()) return copy;
-  copy = Tensor::empty(tensor.dtype(), tensor.shape());
-  const ByteRange memory = memory_of(tensor);
-  std::copy(memory.begin, memory.end, static_cast<char*>(copy.raw_data()));
-  return copy;
+void store_image(const std::string& key, const ProgramImage& image,
+                 const PipelineOptions& options) {
+  if (!options.cache) return;
+  announce(options, "cache");
+  options.cache->store(key, encode(image));
 }
 
-/// Extents of a temporary in a run.
-std::vector<std::int64_t> evaluate(const std::vector<ir::Expr>& shape,
-                                   const ir::Substitution& sizes) {
-  std::vector<std::int64_t> extents;
-  for (const ir::Expr& extent : shape)
-    extents.push_back(evaluate_over_sizes(extent, sizes));
-  return extents;
+bool is_before(const MemoryRange& a, const MemoryRange& b) { return a.begin < b.begin; }
+
+/// What no byte lies in is of no account.
+void add_range(std::vector<MemoryRange>& ranges, const Tensor& tensor) {
+  const MemoryRange range = memory_of(tensor);
+  if (!range.empty()) ranges.push_back(range);
 }
 
-Tensor readable(const Tensor& input, std::span<const Tensor> outputs) {
-  for (const Tensor& output : outputs) {
-    if (overlap(input, output)) return copy_of(input);
-  }
-  return input.contiguous();
+bool overlap_each_other(const std::vector<MemoryRange>& sorted) {
+  return std::adjacent_find(sorted.begin(), sorted.end(), overlap) != sorted.end();
+}
+
+/// `sorted` do not overlap each other.
+bool overlaps_one_of(const std::vector<MemoryRange>& sorted, const MemoryRange& range) {
+  const auto next = std::partition_point(
+      sorted.begin(), sorted.end(),
+      [&range](const MemoryRange& other) { return other.end <= range.begin; });
+  return next != sorted.end() && overlap(*next, range);
+}
+
+/// Where kernels read an input; a copy of it where it has gaps, or where `results` lie in it.
+void* readable(const Tensor& input, const std::vector<MemoryRange>& results, Tensor& copy) {
+  if (input.is_contiguous() && !overlaps_one_of(results, memory_of(input)))
+    return input.raw_data();
+  if (!copy.defined() || copy.dtype() != input.dtype() || copy.shape() != input.shape())
+    copy = Tensor::empty(input.dtype(), input.shape());
+  input.copy_to(copy.raw_data());
+  return copy.raw_data();
+}
+
+bool are_of(std::span<const Tensor> tensors, const std::vector<RunPlan::Type>& types) {
+  return std::equal(tensors.begin(), tensors.end(), types.begin(), types.end(),
+                    [](const Tensor& tensor, const RunPlan::Type& type) {
+                      return type.is_of(tensor) && tensor.is_contiguous();
+                    });
 }
 
 }  // namespace
@@ -88,130 +92,160 @@ Tensor readable(const Tensor& input, std::span<const Tensor> outputs) {
 std::shared_ptr<const Executable> Executable::compile(
     std::shared_ptr<const ParsedText> text, const std::map<std::string, BoundType>& free_names,
     const ir::Target& target, const PipelineOptions& options) {
-  auto executable = std::make_shared<Executable>();
-  Diagnostics diagnostics;
-  executable->lowered_ = lower(*text, free_names, target, options, diagnostics);
-  throw_if_wrong(diagnostics, text->sources);
-  if (options.on_stage) options.on_stage("code");
-  for (const LoweredVariant& variant : executable->lowered_.variants) {
-    auto code = compile_for_cpu(variant.final, {target, options.compile.optimization});
-    if (!code) throw Error(ErrorCategory::environment, code.error());
-    executable->code_.push_back(std::move(*code));
+  const std::shared_ptr<Executable> executable(new Executable(options.compile.threads));
+  executable->text_ = text;
+  executable->lower_ = [text, free_names, target](const PipelineOptions& how) {
+    Diagnostics diagnostics;
+    Lowered lowered = lower(*text, free_names, target, how, diagnostics);
+    throw_if_wrong(diagnostics, text->sources);
+    return lowered;
+  };
+  executable->options_.compile = options.compile;
+  const std::string key = options.cache ? cache_key(*text, free_names, options.compile) : "";
+  auto image = find_image(key, options);
+  if (!image) {
+    const Lowered& lowered = executable->lowered_by(options);
+    announce(options, "code");
+    image = image_of(lowered, text->program);
+    generate(*image, lowered, target, options);
+    store_image(key, *image, options);
   }
-  executable->text_ = std::move(text);
+  announce(options, "link");
+  executable->image_ = std::move(*image);
+  executable->link();
   return executable;
 }
 
-SizeValues Executable::bind(std::span<const Tensor> inputs) const {
+void Executable::link() {
+  for (VariantImage& variant : image_.variants) {
+    auto code = link_cpu_objects(variant.objects, variant.kernels.size());
+    if (!code) throw Error(ErrorCategory::environment, code.error());
+    code_.push_back(std::move(*code));
+    variant.objects = {};  // the code has its own copy
+  }
+}
+
+const Lowered& Executable::lowered_by(const PipelineOptions& how) const {
+  std::call_once(lowered_once_, [&] { lowered_ = lower_(how); });
+  return lowered_;
+}
+
+const Lowered& Executable::lowered() const { return lowered_by(options_); }
+
+std::shared_ptr<const RunPlan> Executable::plan_for(std::span<const Tensor> inputs) const {
+  if (auto plan = plans_.find(inputs)) return plan;
   Diagnostics diagnostics;
-  SizeValues sizes = bind_inputs(checked(), inputs, diagnostics);
+  auto plan = make_run_plan(image_, inputs, diagnostics);
   throw_if_wrong(diagnostics, text_->sources);
-  return sizes;
+  plans_.insert(plan);
+  return plan;
 }
 
-std::vector<Tensor> Executable::allocate_outputs(const SizeValues& sizes) const {
-  std::vector<Tensor> outputs;
-  for (const checked::TensorId id : checked().outputs)
-    outputs.push_back(new_tensor(id, sizes));
-  return outputs;
+std::vector<Tensor> Executable::allocate(const std::vector<RunPlan::Type>& types) {
+  std::vector<Tensor> tensors;
+  for (const RunPlan::Type& type : types)
+    tensors.push_back(Tensor::empty(type.dtype, type.shape));
+  return tensors;
 }
 
-std::vector<Tensor> Executable::allocate_updates(const SizeValues& sizes) const {
-  std::vector<Tensor> values;
-  for (const checked::Update& update : checked().updates)
-    values.push_back(new_tensor(update.value, sizes));
-  return values;
+void Executable::run(std::span<const Tensor> inputs, const Results& results,
+                     const KernelObserver* observer) const {
+  const WorkspaceLease workspace(workspaces_);
+  prepare(*workspace, inputs);
+  Results all = results;
+  if (all.updates.empty()) all.updates = workspace->updates;
+  bind_buffers(*workspace, inputs, all);
+  const RunPlan& plan = *workspace->plan;
+  const auto& kernels = code_[plan.variant]->kernels();
+  for (std::size_t k = 0; k < kernels.size(); ++k) {
+    const auto begin = observer ? Clock::now() : Clock::time_point();
+    const std::int32_t fault =
+        workspace->host.call(kernels[k], workspace->buffers.data(), plan.size_values.data());
+    if (fault != 0) report(fault, workspace->host, image_.variants[plan.variant].kernels[k]);
+    if (observer) (*observer)(plan, k, Clock::now() - begin);
+  }
 }
 
-Tensor Executable::new_tensor(checked::TensorId id, const SizeValues& sizes) const {
+/// Makes the workspace one for these inputs, which it is already where they are as in its last run.
+void Executable::prepare(Workspace& workspace, std::span<const Tensor> inputs) const {
+  if (workspace.plan && workspace.plan->fits(inputs)) return;
+  workspace.plan = nullptr;  // until all is there
+  auto plan = plan_for(inputs);
+  if (workspace.arena.element_count() < static_cast<std::int64_t>(plan->arena_bytes))
+    workspace.arena = Tensor::empty(DType::u8, {static_cast<std::int64_t>(plan->arena_bytes)});
+  workspace.updates = allocate(plan->updates);
+  workspace.copies.resize(plan->inputs.size());
+  workspace.buffers.resize(plan->buffers.size());
+  workspace.ranges.reserve(plan->outputs.size() + plan->updates.size());
+  workspace.plan = std::move(plan);
+}
+
+/// Checks the results on the way.
+void Executable::bind_buffers(Workspace& workspace, std::span<const Tensor> inputs,
+                              const Results& results) const {
+  const RunPlan& plan = *workspace.plan;
+  if (!are_of(results.outputs, plan.outputs) || !are_of(results.updates, plan.updates))
+    refuse_results(plan, results);
+  workspace.ranges.clear();
+  for (const Tensor& output : results.outputs)
+    add_range(workspace.ranges, output);
+  for (const Tensor& update : results.updates)
+    add_range(workspace.ranges, update);
+  std::sort(workspace.ranges.begin(), workspace.ranges.end(), is_before);
+  if (overlap_each_other(workspace.ranges)) refuse_results(plan, results);
+  for (std::size_t b = 0; b < plan.buffers.size(); ++b) {
+    const auto [role, place] = plan.buffers[b];
+    void*& buffer = workspace.buffers[b];
+    switch (role) {
+      case Role::input:
+        buffer = readable(inputs[place], workspace.ranges, workspace.copies[place]);
+        break;
+      case Role::output: buffer = results.outputs[place].raw_data(); break;
+      case Role::update: buffer = results.updates[place].raw_data(); break;
+      case Role::temporary:
+        buffer = static_cast<char*>(workspace.arena.raw_data()) + place;
+        break;
+      case Role::none: buffer = nullptr; break;
+    }
+  }
+}
+
+void Executable::refuse_results(const RunPlan& plan, const Results& results) const {
   Diagnostics diagnostics;
-  const checked::Tensor& tensor = checked().tensors[id];
-  auto shape = concrete_shape(tensor, sizes, diagnostics);
-  throw_if_wrong(diagnostics, text_->sources);
-  return Tensor::empty(tensor.dtype, std::move(shape));
-}
-
-void Executable::check_outputs(std::span<const Tensor> outputs, const SizeValues& sizes) const {
-  Diagnostics diagnostics;
-  if (outputs.size() != checked().outputs.size()) {
+  const auto& wanted = signature().outputs;
+  if (results.outputs.size() != wanted.size()) {
     diagnostics.error(DiagnosticKind::bad_argument, {},
                       fmt::format("the program gives {} outputs, but memory for {} is given",
-                                  checked().outputs.size(), outputs.size()));
+                                  wanted.size(), results.outputs.size()));
   }
-  for (std::size_t o = 0; o < outputs.size() && !diagnostics.has_errors(); ++o) {
-    const checked::Tensor& wanted = checked().tensors[checked().outputs[o]];
-    const auto shape = concrete_shape(wanted, sizes, diagnostics);
-    const bool fits = outputs[o].defined() && outputs[o].dtype() == wanted.dtype &&
-                      outputs[o].shape() == shape && outputs[o].is_contiguous();
-    if (!fits) {
+  for (std::size_t o = 0; o < results.outputs.size() && !diagnostics.has_errors(); ++o) {
+    const Tensor& output = results.outputs[o];
+    const checked::Tensor& tensor = signature().tensors[wanted[o]];
+    if (!plan.outputs[o].is_of(output) || !output.is_contiguous()) {
       diagnostics.error(
-          DiagnosticKind::size_mismatch, wanted.span,
-          fmt::format("output '{}' is {}, but memory of type {} is given", wanted.name,
-                      type_text(wanted.dtype, wanted.shape), type_text(outputs[o])));
+          DiagnosticKind::size_mismatch, tensor.span,
+          fmt::format("output '{}' is {}, but memory of type {} is given", tensor.name,
+                      type_text(tensor.dtype, tensor.shape), type_text(output)));
+      continue;
     }
     for (std::size_t other = 0; other < o; ++other) {
-      if (overlap(outputs[o], outputs[other])) {
-        diagnostics.error(DiagnosticKind::bad_argument, wanted.span,
-                          fmt::format("output '{}' shares memory with another", wanted.name));
+      if (overlap(memory_of(output), memory_of(results.outputs[other]))) {
+        diagnostics.error(DiagnosticKind::bad_argument, tensor.span,
+                          fmt::format("output '{}' shares memory with another", tensor.name));
       }
     }
   }
   throw_if_wrong(diagnostics, text_->sources);
+  bug("results are refused without a reason");
 }
 
-void Executable::run(std::span<const Tensor> inputs, const Results& results,
-                     const SizeValues& sizes) const {
-  const LoweredVariant& variant = variant_for(lowered_, sizes);
-  const ir::LoopProgram& program = variant.final;
-  const ir::Substitution extents_of = size_numbers(program, sizes);
-  std::vector<Tensor> tensors;  // keeps copies and temporaries alive
-  std::vector<void*> buffers;
-  for (const ir::Buffer& buffer : program.buffers) {
-    Tensor tensor;
-    if (buffer.use == ir::BufferUse::input) {
-      tensor = readable(inputs[position_in(checked().inputs, buffer.name)], results.outputs);
-    } else if (buffer.use == ir::BufferUse::output) {
-      tensor = result_called(buffer.name, results);
-    } else if (buffer.use == ir::BufferUse::temporary) {
-      tensor = Tensor::empty(buffer.dtype, evaluate(buffer.shape, extents_of));
-    }
-    buffers.push_back(tensor.raw_data());
-    tensors.push_back(std::move(tensor));
-  }
-  std::vector<std::int64_t> size_values;
-  for (const ir::Expr& size : program.sizes) {
-    size_values.push_back(sizes.at(ir::as<ir::Var>(size)->name));
-  }
-  RunContext context;
-  const tcc_runtime_table table = {TCC_RUNTIME_TABLE_VERSION, &context, allocate, release, fail};
-  const auto& kernels =
-      code_[static_cast<std::size_t>(&variant - lowered_.variants.data())]->kernels();
-  for (std::size_t k = 0; k < kernels.size(); ++k) {
-    const std::int32_t fault = kernels[k](&table, buffers.data(), size_values.data());
-    if (fault == 0) continue;
-    if (fault != TCC_FAULT_DATA) {
-      throw Error(ErrorCategory::environment, filled_in(context.message.c_str(), context.value));
-    }
-    Diagnostics diagnostics;
-    report_fault({program.kernels[k].name, context.message, context.value}, lowered_,
-                 text_->program, diagnostics);
-    throw to_error(diagnostics, text_->sources);
-  }
-}
-
-const Tensor& Executable::result_called(const std::string& name, const Results& results) const {
-  for (std::size_t u = 0; u < results.updates.size(); ++u) {
-    if (checked().tensors[checked().updates[u].value].name == name) return results.updates[u];
-  }
-  return results.outputs[position_in(checked().outputs, name)];
-}
-
-std::size_t Executable::position_in(const std::vector<checked::TensorId>& list,
-                                    const std::string& name) const {
-  for (std::size_t p = 0; p < list.size(); ++p) {
-    if (checked().tensors[list[p]].name == name) return p;
-  }
-  bug("a buffer of the loop program is no tensor of the checked one");
+void Executable::report(std::int32_t fault, const KernelHost& host,
+                        const std::string& kernel) const {
+  if (fault != TCC_FAULT_DATA)
+    throw Error(ErrorCategory::environment, filled_in(host.message().c_str(), host.value()));
+  Diagnostics diagnostics;
+  report_fault({kernel, host.message(), host.value()}, image_.checks, diagnostics);
+  throw to_error(diagnostics, text_->sources);
 }
 
 }  // namespace tcc

@@ -1,53 +1,84 @@
 // Machine code with what is needed to call it.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
 #include "api/pipeline.h"
+#include "api/program_image.h"
+#include "api/run_plan.h"
+#include "api/workspace.h"
 #include "runtime/cpu_jit.h"
 
 namespace tcc {
 
-/// A program whose types are known, compiled. Immutable; run() may be called from many threads.
+/// Called after each kernel of a run with its place among the kernels of the variant.
+using KernelObserver =
+    std::function<void(const RunPlan& plan, std::size_t kernel, std::chrono::nanoseconds time)>;
+
+/// A program whose types are known, compiled. Immutable but for caches; all of it may be called
+/// from many threads.
 class Executable {
  public:
-  /// Throws Error: program (diagnostics) or environment (no LLVM, unknown CPU).
+  /// From the cache of `options`, where it has the program. Throws Error: program (diagnostics) or
+  /// environment (no LLVM, unknown CPU).
   static std::shared_ptr<const Executable> compile(
       std::shared_ptr<const ParsedText> text, const std::map<std::string, BoundType>& free_names,
       const ir::Target& target, const PipelineOptions& options);
 
-  const Lowered& lowered() const { return lowered_; }
-  const checked::Program& checked() const { return lowered_.checked; }
+  const checked::Signature& signature() const { return image_.signature; }
+  const ProgramImage& image() const { return image_; }
 
-  /// The sizes that `inputs` imply; throws Error (program) where they do not fit.
-  SizeValues bind(std::span<const Tensor> inputs) const;
+  /// The values of all stages; made anew where the code came from the cache.
+  const Lowered& lowered() const;
+
+  /// For the inputs' sizes. Throws Error (program) where they do not fit.
+  std::shared_ptr<const RunPlan> plan_for(std::span<const Tensor> inputs) const;
 
   /// New tensors of the outputs' shapes, and of the updates' values.
-  std::vector<Tensor> allocate_outputs(const SizeValues& sizes) const;
-  std::vector<Tensor> allocate_updates(const SizeValues& sizes) const;
+  static std::vector<Tensor> allocate(const std::vector<RunPlan::Type>& types);
 
-  /// Throws Error (program) unless the tensors are contiguous and of the outputs' types.
-  void check_outputs(std::span<const Tensor> outputs, const SizeValues& sizes) const;
-
-  /// What a run leaves: outputs, and the next values of the params in the order of the updates.
+  /// What a run leaves: outputs, and the next values of the params in the order of the updates;
+  /// no tensors for these where nobody keeps them.
   struct Results {
     std::span<const Tensor> outputs;
-    std::span<const Tensor> updates;
+    std::span<const Tensor> updates = {};
   };
-  /// Runs all kernels. Inputs that are strided or share memory with an output are copied first.
-  void run(std::span<const Tensor> inputs, const Results& results, const SizeValues& sizes) const;
+  /// Runs all kernels. Inputs that are strided or share memory with a result are copied first.
+  /// Allocates nothing where it has run with the same sizes before.
+  /// Throws Error: program for inputs and results that do not fit, environment without memory.
+  void run(std::span<const Tensor> inputs, const Results& results,
+           const KernelObserver* observer = nullptr) const;
+
+  /// Lets go of the memory that is kept for the next run.
+  void release_memory() const { workspaces_.clear(); }
 
  private:
-  Tensor new_tensor(checked::TensorId id, const SizeValues& sizes) const;
-  const Tensor& result_called(const std::string& name, const Results& results) const;
-  std::size_t position_in(const std::vector<checked::TensorId>& list,
-                          const std::string& name) const;
+  explicit Executable(int threads) : workspaces_(threads) {}
+
+  const Lowered& lowered_by(const PipelineOptions& how) const;
+  void link();
+  void prepare(Workspace& workspace, std::span<const Tensor> inputs) const;
+  void bind_buffers(Workspace& workspace, std::span<const Tensor> inputs,
+                    const Results& results) const;
+  [[noreturn]] void refuse_results(const RunPlan& plan, const Results& results) const;
+  [[noreturn]] void report(std::int32_t fault, const KernelHost& host,
+                           const std::string& kernel) const;
 
   std::shared_ptr<const ParsedText> text_;
-  Lowered lowered_;
+  std::function<Lowered(const PipelineOptions&)> lower_;
+  PipelineOptions options_;  ///< without observers
+  mutable std::once_flag lowered_once_;
+  mutable Lowered lowered_;
+
+  ProgramImage image_;
   std::vector<std::shared_ptr<const CpuCode>> code_;  ///< of each variant
+  mutable RunPlans plans_;
+  mutable WorkspacePool workspaces_;
 };
 
 }  // namespace tcc

@@ -25,8 +25,15 @@ namespace tcc {
 /// Called as each stage begins; `--time-passes` measures with it.
 using StageObserver = std::function<void(std::string_view stage)>;
 
+class DiskCache;
+
+/// `write`: for those who want to see the stages that code from the cache has not gone through.
+enum class Caching : std::uint8_t { read_and_write, write };
+
 struct PipelineOptions {
   CompileOptions compile;
+  std::shared_ptr<DiskCache> cache = nullptr;  ///< null: nothing is kept beyond the process
+  Caching caching = Caching::read_and_write;
   StageObserver on_stage;
   ir::StepObserver on_step;
   /// Called before the steps of each variant with its condition, "" for the general one.

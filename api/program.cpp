@@ -11,7 +11,7 @@ Program::Program(std::shared_ptr<const State> state) : state_(std::move(state)) 
 
 namespace {
 
-std::vector<TensorInfo> describe(const checked::Program& program,
+std::vector<TensorInfo> describe(const checked::Signature& program,
                                  const std::vector<checked::TensorId>& tensors) {
   std::vector<TensorInfo> infos;
   for (const checked::TensorId id : tensors) {
@@ -25,7 +25,7 @@ std::vector<TensorInfo> describe(const checked::Program& program,
 
 std::vector<TensorInfo> Program::inputs() const {
   if (auto declared = state_->declared()) {
-    return describe(declared->checked(), declared->checked().inputs);
+    return describe(declared->signature(), declared->signature().inputs);
   }
   std::vector<TensorInfo> infos;
   for (const std::string& name : state_->free_names())
@@ -35,7 +35,7 @@ std::vector<TensorInfo> Program::inputs() const {
 
 std::vector<TensorInfo> Program::outputs() const {
   if (auto declared = state_->declared()) {
-    return describe(declared->checked(), declared->checked().outputs);
+    return describe(declared->signature(), declared->signature().outputs);
   }
   std::vector<TensorInfo> infos;
   for (const std::string& name : output_names(state_->text().program))
@@ -45,7 +45,7 @@ std::vector<TensorInfo> Program::outputs() const {
 
 std::string Program::schedule() const {
   const auto declared = state_->declared();
-  return declared ? ir::print(declared->lowered().schedule) : "";
+  return declared ? declared->image().schedule : "";
 }
 
 std::vector<Tensor> Program::run(std::span<const Tensor> inputs) const {
@@ -53,10 +53,7 @@ std::vector<Tensor> Program::run(std::span<const Tensor> inputs) const {
 }
 
 void Program::run_into(std::span<const Tensor> inputs, std::span<const Tensor> outputs) const {
-  const auto executable = state_->executable_for(inputs);
-  const SizeValues sizes = executable->bind(inputs);
-  executable->check_outputs(outputs, sizes);
-  executable->run(inputs, {outputs, executable->allocate_updates(sizes)}, sizes);
+  state_->executable_for(inputs)->run(inputs, {outputs});
 }
 
 std::variant<std::vector<Tensor>, Error> Program::try_run(std::span<const Tensor> inputs) const {

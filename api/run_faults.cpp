@@ -24,29 +24,36 @@ std::optional<Span> place_in_program(Span span, const std::string& tensor,
 }
 
 /// The places of the checks that say this, each once.
-std::vector<Span> places_of(const RunFault& fault, const Lowered& lowered,
-                            const syntax::Program& program) {
+std::vector<Span> places_of(const RunFault& fault, const std::vector<CheckPlace>& checks) {
   std::vector<Span> places;
   std::vector<Span> elsewhere;  // for kernels that a schedule has made of several
-  for (const ir::Tensor& tensor : lowered.graph.tensors) {
-    std::vector<Span>& found = fault.kernel == tensor.name + ".check" ? places : elsewhere;
-    for (const ir::Check& check : tensor.checks()) {
-      if (check.message != fault.message) continue;
-      const auto spans = lowered.graph.origins.source_spans(check.value->origin);
-      if (spans.empty()) continue;
-      const auto place = place_in_program(spans.front(), tensor.name, program);
-      const bool is_new = place && std::find(found.begin(), found.end(), *place) == found.end();
-      if (is_new) found.push_back(*place);
-    }
+  for (const CheckPlace& check : checks) {
+    if (check.message != fault.message) continue;
+    std::vector<Span>& found = fault.kernel == check.tensor + ".check" ? places : elsewhere;
+    if (std::find(found.begin(), found.end(), check.place) == found.end())
+      found.push_back(check.place);
   }
   return places.empty() ? elsewhere : places;
 }
 
 }  // namespace
 
-void report_fault(const RunFault& fault, const Lowered& lowered, const syntax::Program& program,
+std::vector<CheckPlace> check_places(const ir::Graph& graph, const syntax::Program& program) {
+  std::vector<CheckPlace> places;
+  for (const ir::Tensor& tensor : graph.tensors) {
+    for (const ir::Check& check : tensor.checks()) {
+      const auto spans = graph.origins.source_spans(check.value->origin);
+      if (spans.empty()) continue;
+      const auto place = place_in_program(spans.front(), tensor.name, program);
+      if (place) places.push_back({tensor.name, check.message, *place});
+    }
+  }
+  return places;
+}
+
+void report_fault(const RunFault& fault, const std::vector<CheckPlace>& checks,
                   Diagnostics& diagnostics) {
-  const std::vector<Span> places = places_of(fault, lowered, program);
+  const std::vector<Span> places = places_of(fault, checks);
   Report& report = diagnostics.error(DiagnosticKind::index_out_of_range,
                                      places.empty() ? std::nullopt : std::optional(places.front()),
                                      filled_in(fault.message.c_str(), fault.value));

@@ -9,13 +9,13 @@ namespace tcc {
 
 RunResults run_all(const Program& program, std::span<const Tensor> inputs) {
   const auto executable = program.state().executable_for(inputs);
-  const SizeValues sizes = executable->bind(inputs);
-  RunResults results{executable->allocate_outputs(sizes), executable->allocate_updates(sizes)};
-  executable->run(inputs, {results.outputs, results.updates}, sizes);
+  const auto plan = executable->plan_for(inputs);
+  RunResults results{Executable::allocate(plan->outputs), Executable::allocate(plan->updates)};
+  executable->run(inputs, {results.outputs, results.updates});
   return results;
 }
 
-void commit(const checked::Program& program, std::span<const Tensor> updates,
+void commit(const checked::Signature& program, std::span<const Tensor> updates,
             std::span<Tensor> inputs) {
   for (std::size_t u = 0; u < updates.size(); ++u) {
     const auto place =

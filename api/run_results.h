@@ -19,7 +19,7 @@ struct RunResults {
 RunResults run_all(const Program& program, std::span<const Tensor> inputs);
 
 /// Puts the params' next values in the place of those that the run has read (language 3.7).
-void commit(const checked::Program& program, std::span<const Tensor> updates,
+void commit(const checked::Signature& program, std::span<const Tensor> updates,
             std::span<Tensor> inputs);
 
 }  // namespace tcc

@@ -37,7 +37,7 @@ Session::Session(Program program) : program_(std::move(program)) {
   is_param_.resize(program_.inputs().size());
   tensors_.resize(is_param_.size());
   for (std::size_t i = 0; declared && i < is_param_.size(); ++i) {
-    const checked::Program& checked = declared->checked();
+    const checked::Signature& checked = declared->signature();
     is_param_[i] = checked.tensors[checked.inputs[i]].role == checked::TensorRole::param;
   }
 }
@@ -67,7 +67,7 @@ std::size_t Session::place_of(std::string_view name) const {
 
 void Session::set_param(std::string_view name, const Tensor& value) {
   const std::size_t place = place_of(name);
-  const checked::Program& checked = program_.state().declared()->checked();
+  const checked::Signature& checked = program_.state().declared()->signature();
   const checked::Tensor& wanted = checked.tensors[checked.inputs[place]];
   if (!value.defined()) {
     throw_error(program_, DiagnosticKind::missing_input,
@@ -102,7 +102,7 @@ std::vector<Tensor> Session::run(std::span<const Tensor> inputs) {
   }
   RunResults results = run_all(program_, bound);
   if (const auto declared = program_.state().declared()) {
-    commit(declared->checked(), results.updates, tensors_);
+    commit(declared->signature(), results.updates, tensors_);
   }
   return std::move(results.outputs);
 }

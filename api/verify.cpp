@@ -8,8 +8,8 @@ namespace tcc {
 std::vector<VerifyResult> verify(const Program& program, std::span<const Tensor> inputs,
                                  const RunResults& results) {
   const auto executable = program.state().executable_for(inputs);
-  const checked::Program& checked = executable->checked();
-  const auto expected = evaluate_reference(checked, inputs, executable->bind(inputs));
+  const checked::Program& checked = executable->lowered().checked;
+  const auto expected = evaluate_reference(checked, inputs, executable->plan_for(inputs)->sizes);
   std::vector<VerifyResult> verified;
   const auto add = [&](checked::TensorId id, const Tensor& result) {
     verified.push_back({checked.tensors[id].name, compare(result, expected[verified.size()])});

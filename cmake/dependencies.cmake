@@ -24,6 +24,12 @@ else()
   target_link_libraries(tcc_zlib INTERFACE ZLIB::ZLIB)
 endif()
 
+# xxHash names and checks the files of the cache. Its header alone holds all of it.
+find_path(TCC_XXHASH_INCLUDE xxhash.h REQUIRED)
+mark_as_advanced(TCC_XXHASH_INCLUDE)
+add_library(tcc_xxhash INTERFACE)
+target_include_directories(tcc_xxhash SYSTEM INTERFACE ${TCC_XXHASH_INCLUDE})
+
 set(TCC_HAS_LLVM OFF)
 if(TCC_WITH_LLVM)
   include(llvm)

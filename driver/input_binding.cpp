@@ -68,7 +68,7 @@ Tensor random_tensor(const checked::Tensor& declared, std::uint64_t seed, const 
   return tensor;
 }
 
-std::vector<Tensor> tensors_for_declared(const checked::Program& program,
+std::vector<Tensor> tensors_for_declared(const checked::Signature& program,
                                          const std::vector<InputBinding>& bindings,
                                          const RandomInputs& random) {
   std::vector<Tensor> tensors;
@@ -181,7 +181,7 @@ std::map<std::string, BoundType> bound_types(const std::vector<InputBinding>& bi
 std::vector<Tensor> tensors_for(const Program& program, const std::vector<InputBinding>& bindings,
                                 const RandomInputs& random) {
   const auto declared = program.state().declared();
-  if (declared) return tensors_for_declared(declared->checked(), bindings, random);
+  if (declared) return tensors_for_declared(declared->signature(), bindings, random);
   return tensors_for_free(program.inputs(), bindings, random);
 }
 

@@ -24,7 +24,7 @@ std::vector<Param> params_of(const Program& program) {
   std::vector<Param> params;
   const auto declared = program.state().declared();
   if (!declared) return params;
-  const checked::Program& checked = declared->checked();
+  const checked::Signature& checked = declared->signature();
   for (std::size_t i = 0; i < checked.inputs.size(); ++i) {
     const checked::Tensor& tensor = checked.tensors[checked.inputs[i]];
     if (tensor.role == checked::TensorRole::param) params.push_back({tensor.name, i});

@@ -38,7 +38,7 @@ StepResults run_steps(const Program& program, std::vector<Tensor>& inputs,
       keep_worst(results.verified, verify(program, inputs, run));
     }
     if (const auto declared = program.state().declared()) {
-      commit(declared->checked(), run.updates, inputs);
+      commit(declared->signature(), run.updates, inputs);
     }
     results.outputs = std::move(run.outputs);
   }

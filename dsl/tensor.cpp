@@ -2,6 +2,7 @@
 #include <tcc/tensor.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -82,13 +83,27 @@ void gather_row(std::size_t size, char* to, const char* from, std::int64_t count
   }
 }
 
-/// Copies all elements, row by row, into memory without gaps. There is at least one element.
+/// Zeros, without an allocation where there are few.
+class Counters {
+ public:
+  explicit Counters(std::size_t count) {
+    if (count > few_.size()) many_.resize(count);
+  }
+  std::int64_t& operator[](std::size_t i) { return many_.empty() ? few_[i] : many_[i]; }
+
+ private:
+  std::array<std::int64_t, 16> few_ = {};
+  Extents many_;
+};
+
+/// Copies all elements, row by row, into memory without gaps. There is at least one element, and
+/// one axis.
 void copy_elements(const Tensor& from, char* to) {
   const Extents& shape = from.shape();
   const Extents& strides = from.strides();
   const std::size_t size = size_in_bytes(from.dtype());
   const std::size_t outer = shape.size() - 1;
-  Extents position(outer, 0);
+  Counters position(outer);
   std::int64_t offset = 0;
   for (;;) {
     const char* row =
@@ -172,6 +187,15 @@ Tensor Tensor::contiguous() const {
   Tensor copy = empty(dtype_, shape_);
   copy_elements(*this, static_cast<char*>(copy.data_));
   return copy;
+}
+
+void Tensor::copy_to(void* memory) const {
+  const auto count = static_cast<std::size_t>(element_count());
+  if (count == 0) return;
+  if (is_contiguous())
+    std::memcpy(memory, data_, count * size_in_bytes(dtype_));
+  else
+    copy_elements(*this, static_cast<char*>(memory));
 }
 
 void Tensor::require_dtype(DType wanted) const {

@@ -166,20 +166,25 @@ struct Update {
   TensorId value;
 };
 
-struct Program {
-  std::vector<Node> nodes;
-  std::vector<Variable> variables;
+/// What a program takes and gives, and what must hold of the sizes of a run: all that is needed to
+/// call it.
+struct Signature {
   std::vector<Tensor> tensors;
   std::vector<TensorId> inputs;  ///< in the order of declaration (3.8: of appearance)
   std::vector<TensorId> outputs;
   std::vector<Update> updates;
-  std::vector<Definition> definitions;  ///< in dependency order
   std::vector<std::string> size_names;  ///< in order of introduction; each is an input's extent
   std::vector<Condition> conditions;
 };
 
+struct Program : Signature {
+  std::vector<Node> nodes;
+  std::vector<Variable> variables;
+  std::vector<Definition> definitions;  ///< in dependency order
+};
+
 /// Whether a tensor leaves the run: an output, or the next value of a param.
-inline bool is_result(const Program& program, TensorId tensor) {
+inline bool is_result(const Signature& program, TensorId tensor) {
   const auto is_value = [tensor](const Update& update) { return update.value == tensor; };
   return std::find(program.outputs.begin(), program.outputs.end(), tensor) !=
              program.outputs.end() ||

@@ -12,7 +12,7 @@
 #include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
-#include <llvm/Support/SmallVectorMemoryBuffer.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
@@ -297,11 +297,11 @@ class LinkedCode : public CpuCode {
  public:
   const std::vector<tcc_kernel>& kernels() const override { return kernels_; }
 
-  llvm::Error link(const Machine& machine, std::vector<llvm::SmallVector<char, 0>> objects,
-                   std::size_t count) {
+  llvm::Error link(const CpuObjects& objects, std::size_t count) {
     llvm::orc::LLJITBuilder builder;
-    builder.setJITTargetMachineBuilder(llvm::orc::JITTargetMachineBuilder(machine.triple))
-        .setDataLayout(machine.target->createDataLayout())
+    builder
+        .setJITTargetMachineBuilder(
+            llvm::orc::JITTargetMachineBuilder(llvm::Triple(llvm::sys::getProcessTriple())))
         .setLinkProcessSymbolsByDefault(false)
         .setPlatformSetUp(llvm::orc::setUpInactivePlatform);
     auto made = builder.create();
@@ -309,9 +309,8 @@ class LinkedCode : public CpuCode {
     jit_ = std::move(*made);
     auto error = jit_->getMainJITDylib().define(llvm::orc::absoluteSymbols(library_symbols(*jit_)));
     if (error) return error;
-    for (llvm::SmallVector<char, 0>& object : objects) {
-      error = jit_->addObjectFile(
-          std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(object), "tcc", false));
+    for (const std::string& object : objects) {
+      error = jit_->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "tcc"));
       if (error) return error;
     }
     for (std::size_t k = 0; k < count; ++k) {
@@ -329,8 +328,8 @@ class LinkedCode : public CpuCode {
 
 }  // namespace
 
-Expected<std::shared_ptr<const CpuCode>> compile_for_cpu(const ir::LoopProgram& program,
-                                                         const CpuCodeOptions& options) {
+Expected<CpuObjects> generate_cpu_objects(const ir::LoopProgram& program,
+                                          const CpuCodeOptions& options) {
   auto machine = make_machine(options);
   if (!machine) return tl::unexpected(machine.error());
   if (std::string fault = execution_fault(*machine, options.target); !fault.empty()) {
@@ -339,13 +338,33 @@ Expected<std::shared_ptr<const CpuCode>> compile_for_cpu(const ir::LoopProgram& 
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   const Modules modules = make_modules(program, *machine, options, context);
+  CpuObjects objects;
+  for (const auto& bytes : generate_all(modules, *machine, llvm::CodeGenFileType::ObjectFile))
+    objects.emplace_back(bytes.begin(), bytes.end());
+  return objects;
+}
+
+Expected<std::shared_ptr<const CpuCode>> link_cpu_objects(const CpuObjects& objects,
+                                                          std::size_t kernels) {
+  initialize_llvm();
   auto code = std::make_shared<LinkedCode>();
-  auto objects = generate_all(modules, *machine, llvm::CodeGenFileType::ObjectFile);
-  if (auto error = code->link(*machine, std::move(objects), program.kernels.size())) {
+  if (auto error = code->link(objects, kernels)) {
     return tl::unexpected(
         fmt::format("LLVM could not link the code: {}", llvm::toString(std::move(error))));
   }
   return code;
+}
+
+Expected<std::shared_ptr<const CpuCode>> compile_for_cpu(const ir::LoopProgram& program,
+                                                         const CpuCodeOptions& options) {
+  return generate_cpu_objects(program, options).and_then([&](const CpuObjects& objects) {
+    return link_cpu_objects(objects, program.kernels.size());
+  });
+}
+
+std::string cpu_code_identity() {
+  const Cpu cpu = host_cpu();
+  return fmt::format("LLVM {} {} {}", LLVM_VERSION_STRING, cpu.name, cpu.features);
 }
 
 Expected<std::string> cpu_code_text(const ir::LoopProgram& program, const CpuCodeOptions& options,

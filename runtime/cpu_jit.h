@@ -27,10 +27,27 @@ class CpuCode {
   virtual const std::vector<tcc_kernel>& kernels() const = 0;
 };
 
+/// Object code, one file a module: position-independent, and of no symbol but those that any host
+/// of this library defines, so that it can be kept and linked in another process.
+using CpuObjects = std::vector<std::string>;
+
 /// Errors (environment): built without LLVM; a CPU name that LLVM does not know; a CPU whose
 /// instructions this one lacks. Safe to call from several threads at once.
+[[nodiscard]] tl::expected<CpuObjects, std::string> generate_cpu_objects(
+    const ir::LoopProgram& program, const CpuCodeOptions& options);
+
+/// Machine code of objects that generate_cpu_objects() has made of a program of `kernels` kernels,
+/// here or in another process of the same cpu_code_identity(). Errors as there.
+[[nodiscard]] tl::expected<std::shared_ptr<const CpuCode>, std::string> link_cpu_objects(
+    const CpuObjects& objects, std::size_t kernels);
+
+/// Both at once.
 [[nodiscard]] tl::expected<std::shared_ptr<const CpuCode>, std::string> compile_for_cpu(
     const ir::LoopProgram& program, const CpuCodeOptions& options);
+
+/// What objects depend on beside the program and the options: LLVM's version, this CPU and its
+/// features.
+std::string cpu_code_identity();
 
 /// LLVM IR after optimization, or assembly, as text (`--stage llvm`, `--stage asm`): of any CPU
 /// that LLVM knows, the same text for the same program and options.

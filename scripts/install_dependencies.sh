@@ -15,6 +15,7 @@ packages=(
   "llvm-$llvm-dev"
   zlib1g-dev                      # unpacks .npz; the static LLVM is linked with it as well
   libzstd-dev                     # what the static LLVM is linked with
+  libxxhash-dev                   # names and checks the files of the cache
   libfmt-dev libexpected-dev nlohmann-json3-dev libcli11-dev
   libgtest-dev libbenchmark-dev
   libmpfr-dev                     # the oracle of the elementary functions, in tests

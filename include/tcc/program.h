@@ -32,6 +32,7 @@ struct CompileOptions {
   Scheduling scheduling = Scheduling::automatic;
   bool strict = false;   ///< language section 2.7
   int optimization = 3;  ///< 0 to 3
+  int threads = 1;       ///< of a run, at most; 0 for all cores. No bit of a result depends on it
 };
 
 /// What a program wants or gives: a name, an element type, and extents as the program writes them.

@@ -53,6 +53,9 @@ class TCC_API Tensor {
   /// This tensor where it is contiguous, a contiguous copy otherwise.
   Tensor contiguous() const;
 
+  /// Writes all elements, row-major without gaps, to memory that is none of the tensor's own.
+  void copy_to(void* memory) const;
+
   void* raw_data() const noexcept { return data_; }
 
   /// The first element. Throws Error (program) when the element type is another.

@@ -88,6 +88,23 @@ std::optional<IntegerTape> IntegerTape::from(const Expr& root, const Slots& slot
   return tape;
 }
 
+std::optional<IntegerTape> IntegerTape::from_steps(std::vector<Step> steps, std::size_t slots) {
+  constexpr std::size_t operands[] = {0, 1, 1, 2, 3};  // by kind
+  for (std::size_t n = 0; n < steps.size(); ++n) {
+    const Step& step = steps[n];
+    if (step.kind > Kind::select) return {};
+    const auto count = operands[static_cast<std::size_t>(step.kind)];
+    const std::size_t limit = step.kind == Kind::slot ? slots : n;
+    if ((count > 0 && step.first >= limit) || (count > 1 && step.second >= n) ||
+        (count > 2 && step.third >= n))
+      return {};
+  }
+  if (steps.empty()) return {};
+  IntegerTape tape;
+  tape.steps_ = std::move(steps);
+  return tape;
+}
+
 std::optional<std::int64_t> IntegerTape::run(std::span<const std::int64_t> values,
                                              Overflow overflow) const {
   std::vector<std::int64_t> results(steps_.size());

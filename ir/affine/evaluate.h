@@ -27,17 +27,22 @@ class IntegerTape {
   /// Nothing for vectors, memory, floats, and variables without a slot.
   static std::optional<IntegerTape> from(const Expr& expr, const Slots& slots);
 
-  /// The value for variables that have `values` by slot; nothing where some part has none.
-  std::optional<std::int64_t> run(std::span<const std::int64_t> values, Overflow overflow) const;
-
- private:
   enum class Kind : std::uint8_t { number, slot, unary, binary, select };
   struct Step {
     Kind kind;
     Op op;
-    std::int64_t number;               ///< or the slot
-    std::size_t first, second, third;  ///< operands: earlier steps
+    std::int64_t number;
+    std::size_t first, second, third;  ///< operands: earlier steps; `first` of a slot is the slot
   };
+  /// The steps of a tape that was written down; nothing where they read later ones, or slots from
+  /// `slots` on.
+  static std::optional<IntegerTape> from_steps(std::vector<Step> steps, std::size_t slots);
+  const std::vector<Step>& steps() const { return steps_; }
+
+  /// The value for variables that have `values` by slot; nothing where some part has none.
+  std::optional<std::int64_t> run(std::span<const std::int64_t> values, Overflow overflow) const;
+
+ private:
   std::vector<Step> steps_;
 };
 
