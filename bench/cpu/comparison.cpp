@@ -21,6 +21,12 @@ Spread ratio(const Times& theirs, const Times& ours) {
 
 }  // namespace
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 Comparison compare(const Row& row) {
   const auto& contenders = row.measured.contenders;
   const Times& ours = contenders.front();
@@ -43,6 +49,21 @@ Comparison compare(const Row& row) {
   }
   if (comparison.best_peer != nullptr) comparison.ratio = ratio(*comparison.best_peer, ours);
   return comparison;
+}
+
+std::optional<double> speedup_goal(const Row& row) {
+  const bool is_product = row.work.kind == Kind::matmul || row.work.kind == Kind::relu_matmul;
+  if (!is_product || row.threads != 2) return std::nullopt;
+  for (std::size_t n = 0; n < 2; ++n) {
+    for (const std::int64_t extent : row.work.operands[n].shape)
+      if (extent < 512) return std::nullopt;
+  }
+  return 1.9;
+}
+
+std::string verdict(double ratio, double goal, int threads) {
+  if (ratio >= goal) return "met";
+  return ratio >= goal * (1 - resolution(threads)) ? "equal" : "behind";
 }
 
 double resolution(int threads) { return threads == 1 ? 0.03 : 0.10; }

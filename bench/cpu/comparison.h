@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "bench/cpu/measure.h"
+#include "bench/cpu/times.h"
 #include "bench/cpu/work.h"
 
 namespace bench {
@@ -35,6 +35,14 @@ struct Comparison {
 inline constexpr const char* one_thread = "tcc, one thread";
 
 Comparison compare(const Row& row);
+
+/// What two threads should gain: 1.9 for products whose sides all are 512 and more. The others have
+/// no goal.
+std::optional<double> speedup_goal(const Row& row);
+
+/// "met" where a ratio reaches the goal, "equal" where it misses it by less than the machine
+/// resolves, "behind" otherwise.
+std::string verdict(double ratio, double goal, int threads);
 
 /// What a ratio must differ from 1 by to be more than noise: 3 % with one thread, 10 % with more.
 double resolution(int threads);

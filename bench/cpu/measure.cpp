@@ -56,10 +56,4 @@ Measured measure(const Work& work, std::vector<Contender>& contenders, const Mac
   return measured;
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 }  // namespace bench

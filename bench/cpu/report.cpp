@@ -18,11 +18,6 @@ std::string text_of(const Spread& spread) {
   return fmt::format("{:.2f} ({:.2f}..{:.2f})", spread.median, spread.least, spread.most);
 }
 
-std::string verdict(double ratio, double goal, int threads) {
-  if (ratio >= goal) return "met";
-  return ratio >= goal * (1 - resolution(threads)) ? "equal" : "behind";
-}
-
 /// "1.01 (0.98..1.03), equal": a gap that the machine does not resolve is none.
 std::string ratio_text(const Spread& ratio, int threads) {
   const bool is_equal = std::abs(ratio.median - 1) < resolution(threads);
@@ -87,13 +82,14 @@ void print_all_times(const std::vector<const Row*>& rows) {
 }
 
 void print_speedups(const std::vector<const Row*>& rows, int threads) {
-  constexpr double goal = 1.9;
   fmt::print("| work | {} threads over one | goal | |\n| --- | --- | --- | --- |\n", threads);
   for (const Row* row : rows) {
-    if (const auto speedup = compare(*row).speedup) {
-      fmt::print("| {} | {} | {:.2f} | {} |\n", row->work.name, text_of(*speedup), goal,
-                 verdict(speedup->median, goal, threads));
-    }
+    const auto speedup = compare(*row).speedup;
+    if (!speedup) continue;
+    const auto goal = speedup_goal(*row);
+    fmt::print("| {} | {} | {} | {} |\n", row->work.name, text_of(*speedup),
+               goal ? fmt::format("{:.2f}", *goal) : "",
+               goal ? verdict(speedup->median, *goal, threads) : "");
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "bench/cpu/comparison.h"
 #include "bench/cpu/compile_rows.h"
+#include "bench/cpu/measure.h"
 
 namespace bench {
 

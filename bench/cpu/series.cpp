@@ -98,7 +98,7 @@ std::vector<Contender> SeriesRun::contenders_of(const Work& work, const Tensors&
     for (Contender& contender : more)
       all.push_back(std::move(contender));
   };
-  if (ours_with_one_thread_ && work.limit == Limit::arithmetic) {
+  if (ours_with_one_thread_) {
     std::vector<Contender> alone = prepare(*ours_with_one_thread_, work, tensors.theirs());
     for (Contender& contender : alone)
       contender.peer = contender.name = one_thread;

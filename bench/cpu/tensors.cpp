@@ -2,10 +2,11 @@
 
 #include <sys/mman.h>
 
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+
+#include "dsl/narrow_float.h"
 
 namespace bench {
 
@@ -32,12 +33,10 @@ template <typename T> void fill(const Operand& operand, void* memory, Random& ra
     static_cast<T*>(memory)[n] = static_cast<T>(random.between(operand.low, operand.high));
 }
 
-/// The upper half of an f32, whose lower one is cut off: any bf16 will do.
-void fill_bf16(const Operand& operand, void* memory, Random& random) {
+void fill_narrow(const Operand& operand, void* memory, Random& random) {
   for (std::int64_t n = 0; n < operand.count(); ++n) {
-    const auto value = static_cast<float>(random.between(operand.low, operand.high));
     static_cast<std::uint16_t*>(memory)[n] =
-        static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+        tcc::narrow_bits(random.between(operand.low, operand.high), operand.dtype);
   }
 }
 
@@ -45,8 +44,8 @@ void fill_random(const Operand& operand, void* memory, std::uint64_t seed) {
   Random random(seed);
   switch (operand.dtype) {
     case tcc::DType::f64: return fill<double>(operand, memory, random);
-    case tcc::DType::f16: return fill<_Float16>(operand, memory, random);
-    case tcc::DType::bf16: return fill_bf16(operand, memory, random);
+    case tcc::DType::f16:
+    case tcc::DType::bf16: return fill_narrow(operand, memory, random);
     default: return fill<float>(operand, memory, random);
   }
 }
