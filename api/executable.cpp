@@ -132,7 +132,7 @@ const Lowered& Executable::lowered_by(const PipelineOptions& how) const {
 
 const Lowered& Executable::lowered() const { return lowered_by(options_); }
 
-std::shared_ptr<const RunPlan> Executable::plan_for(std::span<const Tensor> inputs) const {
+std::shared_ptr<const RunPlan> Executable::plan_for(const RunInputs& inputs) const {
   if (auto plan = plans_.find(inputs)) return plan;
   Diagnostics diagnostics;
   auto plan = make_run_plan(image_, inputs, diagnostics);
@@ -148,7 +148,7 @@ std::vector<Tensor> Executable::allocate(const std::vector<RunPlan::Type>& types
   return tensors;
 }
 
-void Executable::run(std::span<const Tensor> inputs, const Results& results,
+void Executable::run(const RunInputs& inputs, const Results& results,
                      const KernelObserver* observer) const {
   const WorkspaceLease workspace(workspaces_);
   prepare(*workspace, inputs);
@@ -167,7 +167,7 @@ void Executable::run(std::span<const Tensor> inputs, const Results& results,
 }
 
 /// Makes the workspace one for these inputs, which it is already where they are as in its last run.
-void Executable::prepare(Workspace& workspace, std::span<const Tensor> inputs) const {
+void Executable::prepare(Workspace& workspace, const RunInputs& inputs) const {
   if (workspace.plan && workspace.plan->fits(inputs)) return;
   workspace.plan = nullptr;  // until all is there
   auto plan = plan_for(inputs);
@@ -181,7 +181,7 @@ void Executable::prepare(Workspace& workspace, std::span<const Tensor> inputs) c
 }
 
 /// Checks the results on the way.
-void Executable::bind_buffers(Workspace& workspace, std::span<const Tensor> inputs,
+void Executable::bind_buffers(Workspace& workspace, const RunInputs& inputs,
                               const Results& results) const {
   const RunPlan& plan = *workspace.plan;
   if (!are_of(results.outputs, plan.outputs) || !are_of(results.updates, plan.updates))

@@ -37,7 +37,7 @@ class Executable {
   const Lowered& lowered() const;
 
   /// For the inputs' sizes. Throws Error (program) where they do not fit.
-  std::shared_ptr<const RunPlan> plan_for(std::span<const Tensor> inputs) const;
+  std::shared_ptr<const RunPlan> plan_for(const RunInputs& inputs) const;
 
   /// New tensors of the outputs' shapes, and of the updates' values.
   static std::vector<Tensor> allocate(const std::vector<RunPlan::Type>& types);
@@ -51,7 +51,7 @@ class Executable {
   /// Runs all kernels. Inputs that are strided or share memory with a result are copied first.
   /// Allocates nothing where it has run with the same sizes before.
   /// Throws Error: program for inputs and results that do not fit, environment without memory.
-  void run(std::span<const Tensor> inputs, const Results& results,
+  void run(const RunInputs& inputs, const Results& results,
            const KernelObserver* observer = nullptr) const;
 
   /// Lets go of the memory that is kept for the next run.
@@ -62,8 +62,8 @@ class Executable {
 
   const Lowered& lowered_by(const PipelineOptions& how) const;
   void link();
-  void prepare(Workspace& workspace, std::span<const Tensor> inputs) const;
-  void bind_buffers(Workspace& workspace, std::span<const Tensor> inputs,
+  void prepare(Workspace& workspace, const RunInputs& inputs) const;
+  void bind_buffers(Workspace& workspace, const RunInputs& inputs,
                     const Results& results) const;
   [[noreturn]] void refuse_results(const RunPlan& plan, const Results& results) const;
   [[noreturn]] void report(std::int32_t fault, const KernelHost& host,

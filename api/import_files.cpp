@@ -1,6 +1,7 @@
 // Files that a program imports.
 #include "api/import_files.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -44,7 +45,9 @@ std::string identity_of(const fs::path& path) {
 
 }  // namespace
 
-void import_files(syntax::Program& program, SourceMap& sources, Diagnostics& diagnostics) {
+std::vector<SourceId> import_files(syntax::Program& program, SourceMap& sources,
+                                   Diagnostics& diagnostics) {
+  std::vector<SourceId> imported;
   std::set<std::string> seen = {identity_of(sources[0].name())};
   for (std::size_t next = 0; next < program.imports.size(); ++next) {  // grows as files are read
     const syntax::Import import = program.imports[next];
@@ -55,11 +58,19 @@ void import_files(syntax::Program& program, SourceMap& sources, Diagnostics& dia
       diagnostics.error(text ? DiagnosticKind::limit : DiagnosticKind::undefined_name, import.span,
                         text ? fmt::format("more than {} files are imported", max_files)
                              : fmt::format("cannot read '{}'", path.string()));
-      if (text) return;
+      if (text) return imported;
       continue;
     }
-    parse_into(program, sources, sources.add(path.string(), *text), diagnostics);
+    imported.push_back(sources.add(path.string(), *text));
+    parse_into(program, sources, imported.back(), diagnostics);
   }
+  return imported;
+}
+
+bool imports_are_unchanged(const std::vector<SourceId>& imports, const SourceMap& sources) {
+  return std::all_of(imports.begin(), imports.end(), [&sources](SourceId file) {
+    return contents_of(sources[file].name()) == sources[file].text();
+  });
 }
 
 }  // namespace tcc

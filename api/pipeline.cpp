@@ -117,7 +117,7 @@ ParsedText parse_text(std::string_view text, const PipelineOptions& options,
       parsed.sources.add(options.compile.schedule_file, options.compile.schedule);
   announce(options, "parse");
   parsed.program = parse(parsed.sources, program, diagnostics);
-  import_files(parsed.program, parsed.sources, diagnostics);
+  parsed.imports = import_files(parsed.program, parsed.sources, diagnostics);
   announce(options, "expand");
   const bool is_whole = !diagnostics.has_errors();
   expand_functions(parsed.program, parsed.sources, diagnostics);

@@ -46,6 +46,7 @@ struct ParsedText {
   SourceMap sources;
   syntax::Program program;
   ir::Schedule schedule;  ///< the program's own blocks, then those of the options
+  std::vector<SourceId> imports;
 };
 /// The text with its imports, its functions written out.
 ParsedText parse_text(std::string_view text, const PipelineOptions& options,

@@ -73,18 +73,4 @@ Tensor Program::run_single(std::span<const Tensor> inputs) const {
   return run(inputs).front();
 }
 
-Program compile(std::string_view text, const CompileOptions& options) {
-  PipelineOptions pipeline;
-  pipeline.compile = options;
-  return Program(std::make_shared<const Program::State>(text, std::move(pipeline)));
-}
-
-std::variant<Program, Error> try_compile(std::string_view text, const CompileOptions& options) {
-  try {
-    return compile(text, options);
-  } catch (const Error& error) {
-    return error;
-  }
-}
-
 }  // namespace tcc

@@ -85,22 +85,25 @@ class PlanMaker {
 
 }  // namespace
 
-bool RunPlan::fits(std::span<const Tensor> given) const {
-  return std::equal(given.begin(), given.end(), inputs.begin(), inputs.end(),
-                    [](const Tensor& tensor, const Type& type) { return type.is_of(tensor); });
+bool RunPlan::fits(const RunInputs& given) const {
+  if (given.size() != inputs.size()) return false;
+  for (std::size_t input = 0; input < inputs.size(); ++input) {
+    if (!inputs[input].is_of(given[input])) return false;
+  }
+  return true;
 }
 
 std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image,
-                                             std::span<const Tensor> inputs,
+                                             const RunInputs& inputs,
                                              Diagnostics& diagnostics) {
-  return std::make_shared<const RunPlan>(PlanMaker(image, diagnostics).make(inputs));
+  return std::make_shared<const RunPlan>(PlanMaker(image, diagnostics).make(inputs.list()));
 }
 
-std::shared_ptr<const RunPlan> RunPlans::find(std::span<const Tensor> inputs) {
+std::shared_ptr<const RunPlan> RunPlans::find(const RunInputs& inputs) {
   const std::lock_guard lock(mutex_);
   const auto found =
       std::find_if(plans_.begin(), plans_.end(),
-                   [inputs](const std::shared_ptr<const RunPlan>& plan) { return plan->fits(inputs); });
+                   [&inputs](const std::shared_ptr<const RunPlan>& plan) { return plan->fits(inputs); });
   if (found == plans_.end()) return nullptr;
   plans_.splice(plans_.begin(), plans_, found);
   return plans_.front();

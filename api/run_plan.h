@@ -5,12 +5,10 @@
 #include <list>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <vector>
 
-#include <tcc/tensor.h>
-
 #include "api/program_image.h"
+#include "api/run_inputs.h"
 #include "dsl/diagnostic.h"
 
 namespace tcc {
@@ -43,19 +41,19 @@ struct RunPlan {
   std::size_t arena_bytes;
 
   /// Whether it is the plan for these inputs.
-  bool fits(std::span<const Tensor> given) const;
+  bool fits(const RunInputs& given) const;
 };
 
 /// Errors: those of bind_inputs(), and `limit` for a result that is too large.
 std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image,
-                                             std::span<const Tensor> inputs,
+                                             const RunInputs& inputs,
                                              Diagnostics& diagnostics);
 
 /// The plans of a program that were used last. Safe from many threads.
 class RunPlans {
  public:
   /// Null where there is none.
-  std::shared_ptr<const RunPlan> find(std::span<const Tensor> inputs);
+  std::shared_ptr<const RunPlan> find(const RunInputs& inputs);
   void insert(std::shared_ptr<const RunPlan> plan);
 
  private:

@@ -2,12 +2,12 @@
 #include <tcc/session.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include <fmt/format.h>
 
 #include "api/bind_inputs.h"
 #include "api/program_state.h"
-#include "api/run_results.h"
 
 namespace tcc {
 
@@ -21,90 +21,199 @@ namespace {
 
 /// In memory of its own.
 Tensor copy_of(const Tensor& tensor) {
-  const Tensor packed = tensor.contiguous();
-  Tensor copy = Tensor::empty(packed.dtype(), packed.shape());
-  const auto bytes =
-      static_cast<std::size_t>(packed.element_count()) * size_in_bytes(packed.dtype());
-  std::copy_n(static_cast<const char*>(packed.raw_data()), bytes,
-              static_cast<char*>(copy.raw_data()));
+  if (!tensor.defined()) return {};
+  Tensor copy = Tensor::empty(tensor.dtype(), tensor.shape());
+  tensor.copy_to(copy.raw_data());
   return copy;
 }
 
 }  // namespace
 
-Session::Session(Program program) : program_(std::move(program)) {
-  const auto declared = program_.state().declared();
-  is_param_.resize(program_.inputs().size());
-  tensors_.resize(is_param_.size());
-  for (std::size_t i = 0; declared && i < is_param_.size(); ++i) {
-    const checked::Signature& checked = declared->signature();
-    is_param_[i] = checked.tensors[checked.inputs[i]].role == checked::TensorRole::param;
+/// Of a program without updates the params are never changed but replaced as a whole, so that a
+/// run reads the list that it began with. With updates, whoever touches them holds `turn_`.
+class Session::State {
+ public:
+  explicit State(Program program)
+      : program_(std::move(program)), executable_(program_.state().declared()) {
+    const std::size_t count = program_.inputs().size();
+    params_ = std::make_shared<Params>(Params{std::vector<Tensor>(count)});
+    for (std::size_t input = 0; input < count; ++input) {
+      const bool is_param = executable_ && tensor_of(input).role == checked::TensorRole::param;
+      places_.push_back(is_param ? RunInputs::is_param : given_++);
+    }
+    has_updates_ = executable_ && !executable_->signature().updates.empty();
   }
+
+  State(const State& other) : State(other.program_) {
+    const auto turn = other.take_turn();
+    for (std::size_t input = 0; const Tensor& value : other.params()->values)
+      params_->values[input++] = copy_of(value);
+  }
+
+  const Program& program() const { return program_; }
+
+  std::vector<TensorInfo> infos(bool (*is_wanted)(std::uint32_t place)) const {
+    std::vector<TensorInfo> infos;
+    for (std::size_t input = 0; const TensorInfo& info : program_.inputs()) {
+      if (is_wanted(places_[input++])) infos.push_back(info);
+    }
+    return infos;
+  }
+
+  void set_param(std::string_view name, const Tensor& value) {
+    const std::size_t input = input_called(name);
+    check_param(tensor_of(input), value);
+    Tensor copy = copy_of(value);
+    const auto turn = take_turn();
+    const std::lock_guard lock(mutex_);
+    auto changed = std::make_shared<Params>(Params{params_->values});
+    changed->values[input] = std::move(copy);
+    params_ = std::move(changed);
+  }
+
+  Tensor param(std::string_view name) const {
+    const std::size_t input = input_called(name);
+    const auto turn = take_turn();
+    return copy_of(params()->values[input]);
+  }
+
+  std::vector<Tensor> run(std::span<const Tensor> inputs) {
+    check_count(inputs);
+    const auto turn = take_turn();
+    const auto params = this->params();
+    const RunInputs all(inputs, params->values, places_);
+    const auto executable = this->executable(inputs);
+    auto outputs = Executable::allocate(executable->plan_for(all)->outputs);
+    run_into(*executable, all, outputs);
+    return outputs;
+  }
+
+  void run_into(std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
+    check_count(inputs);
+    const auto turn = take_turn();
+    const auto params = this->params();
+    run_into(*executable(inputs), {inputs, params->values, places_}, outputs);
+  }
+
+ private:
+  struct Params {
+    std::vector<Tensor> values;  ///< by the program's inputs; no tensor for those that are none
+  };
+
+  /// Held by whoever reads or changes params that runs change.
+  std::unique_lock<std::mutex> take_turn() const {
+    return has_updates_ ? std::unique_lock(turn_) : std::unique_lock<std::mutex>();
+  }
+
+  std::shared_ptr<Params> params() const {
+    const std::lock_guard lock(mutex_);
+    return params_;
+  }
+
+  /// A program of free names has no params.
+  std::shared_ptr<const Executable> executable(std::span<const Tensor> inputs) const {
+    return executable_ ? executable_ : program_.state().executable_for(inputs);
+  }
+
+  const checked::Tensor& tensor_of(std::size_t input) const {
+    const checked::Signature& signature = executable_->signature();
+    return signature.tensors[signature.inputs[input]];
+  }
+
+  std::size_t input_called(std::string_view name) const {
+    for (std::size_t input = 0; input < places_.size(); ++input) {
+      if (places_[input] == RunInputs::is_param && tensor_of(input).name == name) return input;
+    }
+    throw_error(program_, DiagnosticKind::undefined_name,
+                fmt::format("the program has no param '{}'", name));
+  }
+
+  void check_param(const checked::Tensor& wanted, const Tensor& value) const {
+    if (!value.defined()) {
+      throw_error(program_, DiagnosticKind::missing_input,
+                  fmt::format("no value is given for '{}'", wanted.name));
+    }
+    const bool is_other_type = value.dtype() != wanted.dtype;
+    if (!is_other_type && value.shape().size() == wanted.shape.size()) return;
+    throw_error(program_,
+                is_other_type ? DiagnosticKind::dtype_mismatch : DiagnosticKind::rank_mismatch,
+                fmt::format("'{}' is {}, but {} is given", wanted.name,
+                            type_text(wanted.dtype, wanted.shape), type_text(value)));
+  }
+
+  void check_count(std::span<const Tensor> inputs) const {
+    if (inputs.size() <= given_) return;
+    throw_error(
+        program_, DiagnosticKind::bad_argument,
+        fmt::format("the session takes {} inputs, but {} are given", given_, inputs.size()));
+  }
+
+  void run_into(const Executable& executable, const RunInputs& inputs,
+                std::span<const Tensor> outputs) {
+    if (!has_updates_) return executable.run(inputs, {outputs});
+    const auto& types = executable.plan_for(inputs)->updates;
+    next_.resize(types.size());
+    for (std::size_t u = 0; u < types.size(); ++u) {
+      if (!types[u].is_of(next_[u])) next_[u] = Tensor::empty(types[u].dtype, types[u].shape);
+    }
+    executable.run(inputs, {outputs, next_});
+    commit();
+  }
+
+  /// The values that are replaced make room for those of the next run.
+  void commit() {
+    const checked::Signature& signature = executable_->signature();
+    for (std::size_t u = 0; u < signature.updates.size(); ++u) {
+      const auto place = std::find(signature.inputs.begin(), signature.inputs.end(),
+                                   signature.updates[u].param);
+      std::swap(params_->values[static_cast<std::size_t>(place - signature.inputs.begin())],
+                next_[u]);
+    }
+  }
+
+  Program program_;
+  std::shared_ptr<const Executable> executable_;  ///< null for a program of free names
+  std::vector<std::uint32_t> places_;
+  std::uint32_t given_ = 0;  ///< how many inputs are no params
+  bool has_updates_ = false;
+
+  mutable std::mutex turn_;
+  mutable std::mutex mutex_;  ///< over the pointer that follows
+  std::shared_ptr<Params> params_;
+  std::vector<Tensor> next_;  ///< memory for the values that a run gives to params
+};
+
+Session::Session(Program program) : state_(std::make_unique<State>(std::move(program))) {}
+Session::Session(const Session& other) : state_(std::make_unique<State>(*other.state_)) {}
+Session::Session(Session&& other) noexcept = default;
+Session& Session::operator=(Session&& other) noexcept = default;
+Session::~Session() = default;
+
+Session& Session::operator=(const Session& other) {
+  if (this != &other) state_ = std::make_unique<State>(*other.state_);
+  return *this;
 }
 
+const Program& Session::program() const { return state_->program(); }
+
 std::vector<TensorInfo> Session::inputs() const {
-  std::vector<TensorInfo> infos = program_.inputs();
-  std::erase_if(infos,
-                [&, i = std::size_t{0}](const TensorInfo&) mutable { return is_param_[i++]; });
-  return infos;
+  return state_->infos([](std::uint32_t place) { return place != RunInputs::is_param; });
 }
 
 std::vector<TensorInfo> Session::params() const {
-  std::vector<TensorInfo> infos = program_.inputs();
-  std::erase_if(infos,
-                [&, i = std::size_t{0}](const TensorInfo&) mutable { return !is_param_[i++]; });
-  return infos;
-}
-
-std::size_t Session::place_of(std::string_view name) const {
-  const auto infos = program_.inputs();
-  for (std::size_t i = 0; i < infos.size(); ++i) {
-    if (is_param_[i] && infos[i].name == name) return i;
-  }
-  throw_error(program_, DiagnosticKind::undefined_name,
-              fmt::format("the program has no param '{}'", name));
+  return state_->infos([](std::uint32_t place) { return place == RunInputs::is_param; });
 }
 
 void Session::set_param(std::string_view name, const Tensor& value) {
-  const std::size_t place = place_of(name);
-  const checked::Signature& checked = program_.state().declared()->signature();
-  const checked::Tensor& wanted = checked.tensors[checked.inputs[place]];
-  if (!value.defined()) {
-    throw_error(program_, DiagnosticKind::missing_input,
-                fmt::format("no value is given for '{}'", name));
-  }
-  const bool is_other_type = value.dtype() != wanted.dtype;
-  if (is_other_type || value.shape().size() != wanted.shape.size()) {
-    throw_error(program_,
-                is_other_type ? DiagnosticKind::dtype_mismatch : DiagnosticKind::rank_mismatch,
-                fmt::format("'{}' is {}, but {} is given", name,
-                            type_text(wanted.dtype, wanted.shape), type_text(value)));
-  }
-  tensors_[place] = copy_of(value);
+  state_->set_param(name, value);
 }
 
-Tensor Session::param(std::string_view name) const {
-  const Tensor& value = tensors_[place_of(name)];
-  return value.defined() ? copy_of(value) : Tensor();
-}
+Tensor Session::param(std::string_view name) const { return state_->param(name); }
 
-std::vector<Tensor> Session::run(std::span<const Tensor> inputs) {
-  const auto wanted =
-      static_cast<std::size_t>(std::count(is_param_.begin(), is_param_.end(), false));
-  if (inputs.size() > wanted) {
-    throw_error(
-        program_, DiagnosticKind::bad_argument,
-        fmt::format("the session takes {} inputs, but {} are given", wanted, inputs.size()));
-  }
-  std::vector<Tensor> bound = tensors_;
-  for (std::size_t i = 0, next = 0; next < inputs.size(); ++i) {
-    if (!is_param_[i]) bound[i] = inputs[next++];
-  }
-  RunResults results = run_all(program_, bound);
-  if (const auto declared = program_.state().declared()) {
-    commit(declared->signature(), results.updates, tensors_);
-  }
-  return std::move(results.outputs);
+std::vector<Tensor> Session::run(std::span<const Tensor> inputs) { return state_->run(inputs); }
+
+void Session::run_into(std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
+  state_->run_into(inputs, outputs);
 }
 
 }  // namespace tcc

@@ -63,9 +63,9 @@ double processor_milliseconds() {
 
 double run_once(Contender& contender, const tcc::Run& run) {
   const std::span<const tcc::Tensor> results = contender.results;
-  const std::size_t outputs = contender.code->checked().outputs.size();
+  const std::size_t outputs = contender.code->signature().outputs.size();
   const double begin = processor_milliseconds();
-  contender.code->run(run.inputs, {results.first(outputs), results.subspan(outputs)}, run.sizes);
+  contender.code->run(run.inputs, {results.first(outputs), results.subspan(outputs)});
   return processor_milliseconds() - begin;
 }
 
@@ -94,7 +94,7 @@ void compare(const std::string& text, const tcc::SizeValues& sizes,
   for (const std::string& schedule : schedules)
     contenders.push_back(compile(text, sizes, schedule));
   tcc::Diagnostics diagnostics;
-  const tcc::checked::Program& program = contenders.front().code->checked();
+  const tcc::checked::Program& program = contenders.front().code->lowered().checked;
   const tcc::Run run = tcc::random_run(program, sizes, 1, diagnostics);
   for (Contender& contender : contenders) {
     if (!diagnostics.has_errors())

@@ -11,6 +11,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 add_compile_options(-Wall -Wextra -Wshadow)
+add_link_options(-Wl,--build-id=sha1)  # tells builds apart: runtime/build_identity.h
 if(TCC_WERROR)
   add_compile_options(-Werror)
 endif()

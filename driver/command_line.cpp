@@ -40,6 +40,7 @@ void set_up(CLI::App& app, Action& action) {
   add_fuzz(app, action);
   add_fmt(app, action);
   add_doctor(app, action);
+  add_cache(app, action);
   add_completion(app, action);
 }
 

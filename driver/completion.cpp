@@ -35,6 +35,8 @@ std::vector<std::string> known_values(const std::string& option) {
     values.emplace_back("all");
     for (const ir::Pass& pass : ir::all_passes())
       values.emplace_back(pass.name);
+  } else if (option == "ACTION") {
+    values = {"clear", "prune"};
   } else if (option == "SHELL") {
     values = {"bash", "zsh", "fish"};
   }

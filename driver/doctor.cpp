@@ -1,6 +1,4 @@
 // tcc doctor: what this machine offers, and how to mend what is missing.
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -10,9 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "driver/cache_report.h"
 #include "driver/subcommands.h"
 #include "ir/target.h"
+#include "runtime/build_identity.h"
+#include "runtime/cache_folder.h"
 #include "runtime/cpu_jit.h"
+#include "runtime/disk_cache.h"
 #include "runtime/host_compiler.h"
 #include "runtime/library_search.h"
 
@@ -88,28 +90,23 @@ Finding examine_library(const std::string& name, const std::string& file, const 
   return {name, Health::missing, fmt::format("no {}", file), mend};
 }
 
-std::string cache_folder() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && *cache == '/') return std::string(cache) + "/tcc";
-  const char* home = std::getenv("HOME");
-  return home == nullptr || *home == '\0' ? "" : std::string(home) + "/.cache/tcc";
-}
-
 Finding examine_cache() {
-  namespace fs = std::filesystem;
-  const std::string folder = cache_folder();
-  if (folder.empty()) return {"cache", Health::missing, "no place for it", "set HOME"};
-  std::error_code error;
-  const fs::perms rights = fs::status(folder, error).permissions();
-  if (!fs::exists(folder, error)) {
+  DiskCache cache(default_cache_folder());
+  if (cache.folder().empty()) {
+    return {"cache", Health::missing, "no place for it", "set HOME, or name a folder in TCC_CACHE"};
+  }
+  const auto usage = cache.usage();
+  if (usage) {
     return {"cache", Health::good,
-            fmt::format("{}, not there yet: this version keeps none", folder), ""};
+            fmt::format("{}, {} entries, {} of at most {}", cache.folder(), usage->entries,
+                        size_text(usage->bytes), size_text(cache.limit_bytes())),
+            ""};
   }
-  if ((rights & (fs::perms::group_write | fs::perms::others_write)) != fs::perms::none) {
-    return {"cache", Health::missing, fmt::format("others can write {}", folder),
-            fmt::format("chmod go-w '{}'", folder)};
+  const FolderFault& fault = usage.error();
+  if (fault.kind == FolderFault::Kind::absent) {
+    return {"cache", Health::good, fmt::format("{}, not there yet", cache.folder()), ""};
   }
-  return {"cache", Health::good, folder, ""};
+  return {"cache", Health::missing, fmt::format("not used: {}", fault.message), fault.mend};
 }
 
 std::vector<Finding> examine() {
@@ -124,6 +121,7 @@ std::vector<Finding> examine() {
       examine_library("CUDA toolkit", "libnvrtc.so",
                       "install NVIDIA's CUDA toolkit, or set CUDA_HOME" + later, folders),
       examine_cache(),
+      {"tcc", Health::good, fmt::format("{}, build {}", TCC_VERSION, build_identity()), ""},
   };
 }
 
@@ -138,7 +136,8 @@ void print_text(const std::vector<Finding>& findings, std::ostream& stream) {
 }
 
 void print_json(const std::vector<Finding>& findings, std::ostream& stream) {
-  Json object = {{"version", TCC_VERSION}, {"findings", Json::array()}};
+  Json object = {
+      {"version", TCC_VERSION}, {"build", build_identity()}, {"findings", Json::array()}};
   for (const Finding& finding : findings) {
     Json each = {
         {"name", finding.name}, {"status", word_for(finding.health)}, {"found", finding.found}};

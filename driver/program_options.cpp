@@ -15,6 +15,7 @@
 #include "driver/input_binding.h"
 #include "driver/scalar_literal.h"
 #include "ir/printer.h"
+#include "runtime/cache_folder.h"
 
 namespace tcc::driver {
 
@@ -144,15 +145,31 @@ void add_options_without_effect(CLI::App& command, ProgramOptions& options) {
                    "Let matrix units round f32 to tf32; no effect on the CPU, which has none");
   command.add_flag("--bounds-check", options.bounds_check,
                    "Check every access of a run; no effect yet: reads are proven to be inside");
-  CLI::Option* folder =
-      command
-          .add_option("--cache", options.cache_folder,
-                      "Where compiled programs are kept; no effect yet: none are kept")
-          ->type_name("DIR");
-  command.add_flag("--no-cache", options.no_cache, "Keep no compiled programs")->excludes(folder);
+}
+
+std::string fault_of_cache_folder(const std::string& folder) {
+  return folder.empty() ? "'' names no folder: --no-cache keeps no compiled programs" : "";
 }
 
 }  // namespace
+
+CLI::Option* add_cache_folder(CLI::App& command, std::string& folder) {
+  return command
+      .add_option(
+          "--cache", folder,
+          "Where compiled programs are kept, in place of $TCC_CACHE, $XDG_CACHE_HOME/tcc or "
+          "$HOME/.cache/tcc")
+      ->type_name("DIR")
+      ->check(fault_of_cache_folder);
+}
+
+std::string cache_folder_of(const std::string& named) {
+  return named.empty() ? default_cache_folder() : named;
+}
+
+std::string cache_folder_of(const ProgramOptions& options) {
+  return options.no_cache ? "" : cache_folder_of(options.cache_folder);
+}
 
 void add_program_options(CLI::App& command, ProgramOptions& options) {
   add_program_text(command, options.file, options.text);
@@ -172,6 +189,9 @@ void add_program_options(CLI::App& command, ProgramOptions& options) {
       ->check(fault_of_target)
       ->capture_default_str();
   add_options_without_effect(command, options);
+  CLI::Option* cache_folder = add_cache_folder(command, options.cache_folder);
+  command.add_flag("--no-cache", options.no_cache, "Neither read nor keep compiled programs")
+      ->excludes(cache_folder);
   command.add_flag("--strict", options.strict,
                    "No contraction and no re-association: the sequential order's bits");
   command.add_option("-O", options.optimization, "Effort of the code generator: -O0 to -O3")

@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace tcc::driver {
 
@@ -25,7 +26,7 @@ struct ProgramOptions {
   bool strict = false;
   bool allow_tf32 = false;
   bool bounds_check = false;
-  std::string cache_folder;
+  std::string cache_folder;  ///< --cache; empty for the default
   bool no_cache = false;
   bool no_schedule = false;
   std::string schedule_file;
@@ -41,6 +42,14 @@ void add_program_options(CLI::App& command, ProgramOptions& options);
 
 /// Adds FILE and -e TEXT, of which one must be given.
 void add_program_text(CLI::App& command, std::string& file, std::optional<std::string>& text);
+
+/// Adds --cache DIR.
+CLI::Option* add_cache_folder(CLI::App& command, std::string& folder);
+
+/// The folder that --cache names, or the default one; empty where there is none, or `no_cache` is
+/// set.
+std::string cache_folder_of(const std::string& named);
+std::string cache_folder_of(const ProgramOptions& options);
 
 /// What the program is called in messages, and its text. Throws Error (environment).
 struct ProgramText {

@@ -22,6 +22,7 @@ void add_check(CLI::App& app, Action& action);
 void add_fuzz(CLI::App& app, Action& action);
 void add_fmt(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
+void add_cache(CLI::App& app, Action& action);
 void add_completion(CLI::App& app, Action& action);
 
 }  // namespace tcc::driver

@@ -391,4 +391,13 @@ std::string describe_cpu_jit() {
                      llvm::sys::getHostCPUName().str(), ir::host_target().limits.vector_bytes * 8);
 }
 
+const std::string& host_cpu_identity() {
+  static const std::string identity = [] {
+    const Cpu cpu = host_cpu();
+    return fmt::format("LLVM {}, {}, {}, {}", LLVM_VERSION_STRING, llvm::sys::getProcessTriple(),
+                       cpu.name, cpu.features);
+  }();
+  return identity;
+}
+
 }  // namespace tcc

@@ -59,4 +59,8 @@ enum class CpuText : std::uint8_t { llvm, assembly };
 /// "LLVM 22.1.8, znver5, 512-bit vectors", or why there is none (`tcc doctor`).
 std::string describe_cpu_jit();
 
+/// All that machine code for this machine's own CPU depends on beside the program: its name and
+/// features, and the version of LLVM. Empty without LLVM. Asked of the CPU once.
+const std::string& host_cpu_identity();
+
 }  // namespace tcc

@@ -22,4 +22,9 @@ tl::expected<std::string, std::string> cpu_code_text(const ir::LoopProgram&, con
 
 std::string describe_cpu_jit() { return absence(); }
 
+const std::string& host_cpu_identity() {
+  static const std::string none;
+  return none;
+}
+
 }  // namespace tcc

@@ -24,6 +24,10 @@ constexpr std::int64_t use_resolution_seconds = 60;
 /// One large value must not drive out all others.
 constexpr std::uint64_t entries_at_least = 8;
 
+/// Which part of the bound is freed where it is reached. The folder is looked through for that, so
+/// it is not too little; a store waits for it, so it is not too much: some 3000 files of 20 KB.
+constexpr std::uint64_t freed_at_once = 16;
+
 std::string fault_of_file(std::string_view what, const std::string& name) {
   const std::string reason =
       errno == EPERM ? "it is no file of this user's alone" : std::strerror(errno);
@@ -187,7 +191,7 @@ std::string DiskCache::make_room(const TrustedFolder& folder, std::uint64_t byte
   std::vector<CachedFile> files = cached_files(folder);
   std::uint64_t sum = sum_of(files);
   if (sum + bytes > limit_bytes_) {
-    const std::uint64_t wanted = limit_bytes_ - limit_bytes_ / 4;
+    const std::uint64_t wanted = limit_bytes_ - limit_bytes_ / freed_at_once;
     sum -= remove_oldest(folder, std::move(files), wanted - bytes).bytes;
   }
   return note_count(folder, sum + bytes) ? "" : fault_of_file("write", "usage");

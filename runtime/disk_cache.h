@@ -17,8 +17,8 @@
 //   write it once.
 //
 // The size is bounded: where it would be exceeded, the entries that were not used for longest go
-// until a quarter of the bound is free. A store does not look through the folder for that, but adds
-// to a count on the disk (runtime/cache_contents.h).
+// until a sixteenth of the bound is free. A store does not look through the folder for that, but
+// adds to a count on the disk (runtime/cache_contents.h).
 #pragma once
 
 #include <atomic>

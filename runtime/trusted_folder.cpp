@@ -87,13 +87,16 @@ Fault fault_of_parents(const fs::path& folder) {
   return {};
 }
 
-/// With all that it stands in, for this user alone (as the XDG rules say).
-void make_folder(const fs::path& folder) {
+/// With all that it stands in, for this user alone (as the XDG rules say). Returns what `errno` said
+/// of the last of them, or 0: those that are there already stay.
+int make_folder(const fs::path& folder) {
+  int error = 0;
   fs::path made;
   for (const fs::path& part : folder) {
     made /= part;
-    ::mkdir(made.c_str(), S_IRWXU);  // what is there already stays; what fails, fails to open
+    error = ::mkdir(made.c_str(), S_IRWXU) == 0 ? 0 : errno;
   }
+  return error;
 }
 
 }  // namespace
@@ -111,8 +114,11 @@ tl::expected<TrustedFolder, FolderFault> TrustedFolder::open(const std::string& 
   constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
   FileHandle folder(::open(named.c_str(), flags));
   if (!folder && errno == ENOENT && missing == MissingFolder::create) {
-    make_folder(named);
+    const int error_of_making = make_folder(named);
     folder = FileHandle(::open(named.c_str(), flags));
+    if (!folder && error_of_making != 0 && error_of_making != EEXIST) {
+      return tl::unexpected(unusable(path, std::strerror(error_of_making)));
+    }
   }
   if (!folder) return tl::unexpected(fault_of_system(path, errno));
   struct stat status = {};

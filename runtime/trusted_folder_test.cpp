@@ -148,6 +148,10 @@ TEST(TrustedFolder, IsOfThisUser) {
             std::string::npos);
   EXPECT_NE(as_stranger("mine").find("Permission denied"), std::string::npos);
   EXPECT_NE(as_stranger("mine/inner").find("Permission denied"), std::string::npos);
+  EXPECT_NE(run_as_user(tests::stranger,
+                        [&] { return judgement(folder / "open/new", MissingFolder::create); })
+                .find("Permission denied"),
+            std::string::npos);
   EXPECT_EQ(judgement(folder / "theirs").substr(0, 6), "unsafe");
   EXPECT_NE(judgement(folder / "theirs/inner").find("who can replace what is in it"),
             std::string::npos);

@@ -81,7 +81,8 @@ class TCC_API Program {
   std::shared_ptr<const State> state_;
 };
 
-/// Compiles a program text. Throws Error with all diagnostics where the text is wrong.
+/// Compiles a program text by Compiler::shared(), which gives the same Program for the same text
+/// and options. Throws Error with all diagnostics where the text is wrong.
 /// A text without `input` takes its free names as inputs; their types come with the first call.
 TCC_API Program compile(std::string_view text, const CompileOptions& options = {});
 

@@ -1,6 +1,7 @@
 // A program with values of its own for its params.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -12,20 +13,28 @@
 namespace tcc {
 
 /// Params stay from run to run, and each run replaces those that the program updates (language
-/// section 3.7).
+/// section 3.7). What a program computes of its params alone is computed once for their values.
 ///
 ///     tcc::Session session(tcc::compile("param w: f32[N]; input g: f32[N]; update w = w - g"));
 ///     session.set_param("w", w);
 ///     for (const tcc::Tensor& g : gradients) session.run({&g, 1});
 ///     const tcc::Tensor trained = session.param("w");
 ///
-/// Copies are sessions of their own. One session does one run at a time; any number of sessions
-/// may share a program.
+/// Any number of threads may use one session. A run has the params as they were when it began:
+/// one that is set in the meantime is for later runs. Runs of a program with updates take turns,
+/// and setting or reading a param waits for the one that goes on; other runs go on together.
+///
+/// Copies are sessions of their own. What was moved from can be destroyed or assigned to.
 class TCC_API Session {
  public:
   explicit Session(Program program);
+  Session(const Session& other);
+  Session(Session&& other) noexcept;
+  Session& operator=(const Session& other);
+  Session& operator=(Session&& other) noexcept;
+  ~Session();
 
-  const Program& program() const { return program_; }
+  const Program& program() const;
 
   /// What run() takes: the program's inputs but for its params, in order.
   std::vector<TensorInfo> inputs() const;
@@ -43,12 +52,13 @@ class TCC_API Session {
   /// as Program::run, `missing-input` also for a param without a value.
   std::vector<Tensor> run(std::span<const Tensor> inputs);
 
- private:
-  std::size_t place_of(std::string_view name) const;
+  /// The same into memory of the caller, as Program::run_into: allocates nothing where it has run
+  /// with the same sizes before.
+  void run_into(std::span<const Tensor> inputs, std::span<const Tensor> outputs);
 
-  Program program_;
-  std::vector<bool> is_param_;   ///< of the program's inputs
-  std::vector<Tensor> tensors_;  ///< values of the params, by their place there
+ private:
+  class State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace tcc

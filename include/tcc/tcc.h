@@ -10,6 +10,7 @@
 // it.
 #pragma once
 
+#include <tcc/compiler.h>
 #include <tcc/dtype.h>
 #include <tcc/error.h>
 #include <tcc/program.h>

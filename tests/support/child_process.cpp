@@ -2,6 +2,7 @@
 #include "tests/support/child_process.h"
 
 #include <csignal>
+#include <cstdio>
 
 #include <fmt/format.h>
 #include <grp.h>
@@ -25,6 +26,7 @@ namespace {
 
 std::string run(const std::function<bool()>& prepare,
                 const std::function<std::string()>& function) {
+  std::fflush(nullptr);  // what is buffered is this process's to print
   int ends[2];
   if (::pipe(ends) != 0) return "child failed: no pipe";
   const pid_t child = ::fork();
@@ -63,6 +65,7 @@ std::string run_in_child(const std::function<std::string()>& function) {
 }
 
 pid_t start_child(const std::function<void()>& function) {
+  std::fflush(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
     function();
