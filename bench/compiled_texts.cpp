@@ -36,7 +36,8 @@ std::string program_of(const CompiledText& text) { return with_digits(text, "0")
 
 tcc::Program compile_new(const CompiledText& text) {
   const auto time = std::chrono::system_clock::now().time_since_epoch();
-  return tcc::compile(with_digits(text, std::to_string(time.count())));
+  static tcc::Compiler compiler({.cache_folder = ""});
+  return compiler.compile(with_digits(text, std::to_string(time.count())));
 }
 
 std::vector<tcc::Tensor> inputs_of(const CompiledText& text) {

@@ -19,7 +19,7 @@ extern const CompiledText elementwise_text, matmul_text, matmul_512_text;
 /// With 0 for #.
 std::string program_of(const CompiledText& text);
 
-/// Compiles a program that neither this process nor, in all likelihood, any other has compiled.
+/// Compiles a program that this process has not compiled, and no cache on disk is asked for.
 tcc::Program compile_new(const CompiledText& text);
 
 /// Inputs of its shapes, all zero.

@@ -1,10 +1,7 @@
 // What is compared with the peers: tcc, through its public interface.
-#include <cstring>
-
 #include <tcc/tcc.h>
 
 #include "bench/cpu/peers.h"
-#include "bench/cpu/tensors.h"
 
 namespace bench {
 
@@ -14,18 +11,12 @@ tcc::Tensor view(const Operand& operand, void* memory) {
   return tcc::Tensor::view(operand.dtype, memory, operand.count(), operand.shape);
 }
 
-/// Where the library can run on one thread only, more cannot be compared.
-template <typename Options> void set_threads(Options& options, int threads) {
-  if constexpr (requires { options.threads; })
-    options.threads = threads;
-  else if (threads > 1)
-    throw std::runtime_error("this tcc has no threads yet");
-}
-
+/// Nothing is read from a cache or left in one.
 tcc::Program compile(const Work& work, const Setting& setting) {
+  static tcc::Compiler compiler({.cache_folder = ""});
   tcc::CompileOptions options;
-  set_threads(options, setting.threads);
-  return tcc::compile(work.program, options);
+  options.threads = setting.threads;
+  return compiler.compile(work.program, options);
 }
 
 /// Without params: into memory of the caller.
@@ -40,7 +31,7 @@ Contender by_program(const Work& work, const Data& data, const Setting& setting)
                    });
 }
 
-/// With params: they are bound once. A session's results are in memory of their own.
+/// With params: they are bound once.
 Contender by_session(const Work& work, const Data& data, const Setting& setting) {
   const auto session = std::make_shared<tcc::Session>(compile(work, setting));
   std::vector<tcc::Tensor> inputs;
@@ -52,14 +43,11 @@ Contender by_session(const Work& work, const Data& data, const Setting& setting)
     else
       inputs.push_back(value);
   }
-  const auto results = std::make_shared<std::vector<tcc::Tensor>>();
-  Contender made = contender("tcc", setting.clock, [session, results, inputs = std::move(inputs)] {
-    *results = session->run(inputs);
-  });
-  made.fetch = [results, data, bytes = bytes_of(work.result)] {
-    std::memcpy(data.result, results->front().raw_data(), bytes);
-  };
-  return made;
+  return contender(
+      "tcc", setting.clock,
+      [session, inputs = std::move(inputs), outputs = std::vector{view(work.result, data.result)}] {
+        session->run_into(inputs, outputs);
+      });
 }
 
 class Tcc : public Peer {
