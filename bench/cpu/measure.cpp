@@ -12,9 +12,13 @@ namespace {
 
 constexpr double shortest_batch = 1e-3;  ///< seconds; the clock's own cost is nothing beside it
 constexpr double quick = 0.05;           ///< a call that may be done once more, to warm up
+constexpr double long_round = 5;         ///< all contenders' calls; then there are fewer rounds
+constexpr int rounds_of_long = 3;
 
-/// As many calls as take about a millisecond.
-long batch_of(const Contender& contender) {
+/// As many calls as take about a millisecond; one where `once`, the seconds of a first call, are
+/// more.
+long batch_of(const Contender& contender, double once) {
+  if (once > quick) return 1;
   for (long calls = 1;; calls *= 4) {
     const double took = contender.seconds(calls);
     if (took > shortest_batch / 4 || calls > (1L << 30))
@@ -39,11 +43,14 @@ Measured measure(const Work& work, std::vector<Contender>& contenders, const Mac
                  const Turns& turns) {
   Measured measured;
   std::vector<long> batches;
+  double slow = 0;
   for (const Contender& contender : contenders) {
     measured.contenders.push_back({contender.peer, contender.name, {}});
-    batches.push_back(batch_of(contender));
+    batches.push_back(batch_of(contender, contender.first_call));
+    if (contender.first_call > quick) slow += contender.first_call;
   }
-  for (int round = 0; round < turns.rounds; ++round) {
+  const int rounds = slow > long_round ? std::min(turns.rounds, rounds_of_long) : turns.rounds;
+  for (int round = 0; round < rounds; ++round) {
     for (std::size_t turn = 0; turn < contenders.size(); ++turn) {
       const std::size_t n = (turn + static_cast<std::size_t>(round)) % contenders.size();
       const auto& earlier = measured.contenders[n].rounds;

@@ -15,7 +15,8 @@ struct Turns {
   double pause = 0;       ///< before each, for threads of the one before to fall asleep
 };
 
-/// Each round begins with the next contender, and measures the limit at its end.
+/// Each round begins with the next contender, and measures the limit at its end. Works of which a
+/// round takes more than 5 s get at most 3.
 Measured measure(const Work& work, std::vector<Contender>& contenders, const MachineLimit& limit,
                  const Turns& turns);
 

@@ -40,6 +40,7 @@ struct Contender {
   std::function<double(long calls)> seconds;  ///< does the work that often; what that took
   std::function<void()> fetch = [] {};        ///< brings the last result to Data::result
   std::string peer = {};                      ///< whose way it is; for the collector to say
+  double first_call = 0;                      ///< seconds of it; likewise
 };
 
 class Peer {

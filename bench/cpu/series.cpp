@@ -111,12 +111,12 @@ std::vector<Contender> SeriesRun::contenders_of(const Work& work, const Tensors&
 
 void SeriesRun::keep_right_ones(std::vector<Contender>& contenders, const Work& work,
                                 const Tensors& tensors) {
-  contenders.front().seconds(1);
+  contenders.front().first_call = contenders.front().seconds(1);
   contenders.front().fetch();
   std::erase_if(contenders, [&](Contender& contender) {
     if (&contender == &contenders.front()) return false;
     spoil(work.result, tensors.theirs().result);
-    contender.seconds(1);
+    contender.first_call = contender.seconds(1);
     contender.fetch();
     const std::string difference =
         disagreement(work, tensors.ours().result, tensors.theirs().result);
