@@ -2,6 +2,7 @@
 #include "api/cache_key.h"
 
 #include "dsl/type_text.h"
+#include "runtime/build_identity.h"
 #include "runtime/cpu_jit.h"
 
 namespace tcc {
@@ -43,8 +44,8 @@ std::string key_of(const CompileOptions& options) {
 std::string cache_key(const ParsedText& text, const std::map<std::string, BoundType>& free_names,
                       const CompileOptions& options) {
   std::string key;
-  append(key, TCC_VERSION);
-  append(key, cpu_code_identity());
+  append(key, build_identity());
+  append(key, host_cpu_identity());
   append(key, key_of(options));
   for (SourceId source = 0; source < text.sources.size(); ++source)
     append(key, text.sources[source].text());

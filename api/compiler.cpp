@@ -22,9 +22,9 @@ using StatePointer = std::shared_ptr<const Program::State>;
 std::string memory_key(std::string_view text, const CompileOptions& options) {
   std::string key = key_of(options);
   key += std::to_string(options.threads) + ' ';
-  for (const std::string_view part : {std::string_view(options.file),
-                                      std::string_view(options.schedule),
-                                      std::string_view(options.schedule_file), text}) {
+  for (const std::string_view part :
+       {std::string_view(options.file), std::string_view(options.schedule),
+        std::string_view(options.schedule_file), text}) {
     key += std::to_string(part.size()) + ':';
     key += part;
   }
@@ -36,7 +36,7 @@ bool are_imports_unchanged(const Program::State& program) {
 }
 
 std::shared_ptr<DiskCache> disk_cache(const CompilerOptions& options) {
-  const std::string folder = options.cache_folder ? *options.cache_folder : cache_folder();
+  const std::string folder = options.cache_folder ? *options.cache_folder : default_cache_folder();
   if (folder.empty()) return nullptr;
   return std::make_shared<DiskCache>(folder, options.cache_bytes);
 }

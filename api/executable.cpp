@@ -29,8 +29,8 @@ void announce(const PipelineOptions& options, std::string_view stage) {
 void generate(ProgramImage& image, const Lowered& lowered, const ir::Target& target,
               const PipelineOptions& options) {
   for (std::size_t v = 0; v < lowered.variants.size(); ++v) {
-    auto objects = generate_cpu_objects(lowered.variants[v].final,
-                                        {target, options.compile.optimization});
+    auto objects =
+        generate_cpu_objects(lowered.variants[v].final, {target, options.compile.optimization});
     if (!objects) throw Error(ErrorCategory::environment, objects.error());
     image.variants[v].objects = std::move(*objects);
   }
@@ -64,16 +64,15 @@ bool overlap_each_other(const std::vector<MemoryRange>& sorted) {
 
 /// `sorted` do not overlap each other.
 bool overlaps_one_of(const std::vector<MemoryRange>& sorted, const MemoryRange& range) {
-  const auto next = std::partition_point(
-      sorted.begin(), sorted.end(),
-      [&range](const MemoryRange& other) { return other.end <= range.begin; });
+  const auto next =
+      std::partition_point(sorted.begin(), sorted.end(),
+                           [&range](const MemoryRange& other) { return other.end <= range.begin; });
   return next != sorted.end() && overlap(*next, range);
 }
 
 /// Where kernels read an input; a copy of it where it has gaps, or where `results` lie in it.
 void* readable(const Tensor& input, const std::vector<MemoryRange>& results, Tensor& copy) {
-  if (input.is_contiguous() && !overlaps_one_of(results, memory_of(input)))
-    return input.raw_data();
+  if (input.is_contiguous() && !overlaps_one_of(results, memory_of(input))) return input.raw_data();
   if (!copy.defined() || copy.dtype() != input.dtype() || copy.shape() != input.shape())
     copy = Tensor::empty(input.dtype(), input.shape());
   input.copy_to(copy.raw_data());
@@ -202,9 +201,7 @@ void Executable::bind_buffers(Workspace& workspace, const RunInputs& inputs,
         break;
       case Role::output: buffer = results.outputs[place].raw_data(); break;
       case Role::update: buffer = results.updates[place].raw_data(); break;
-      case Role::temporary:
-        buffer = static_cast<char*>(workspace.arena.raw_data()) + place;
-        break;
+      case Role::temporary: buffer = static_cast<char*>(workspace.arena.raw_data()) + place; break;
       case Role::none: buffer = nullptr; break;
     }
   }

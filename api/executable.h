@@ -63,8 +63,7 @@ class Executable {
   const Lowered& lowered_by(const PipelineOptions& how) const;
   void link();
   void prepare(Workspace& workspace, const RunInputs& inputs) const;
-  void bind_buffers(Workspace& workspace, const RunInputs& inputs,
-                    const Results& results) const;
+  void bind_buffers(Workspace& workspace, const RunInputs& inputs, const Results& results) const;
   [[noreturn]] void refuse_results(const RunPlan& plan, const Results& results) const;
   [[noreturn]] void report(std::int32_t fault, const KernelHost& host,
                            const std::string& kernel) const;

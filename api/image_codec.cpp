@@ -48,8 +48,8 @@ Json encode_extent(const Extent& extent) {
     terms.push_back(Json::array({coefficient, names}));
   Json operations = Json::object();
   for (const auto& [name, operation] : extent.operations()) {
-    operations[name] = Json::array({number(operation.kind), encode_extent(*operation.left),
-                                    encode_extent(*operation.right)});
+    operations[name] = Json::array(
+        {number(operation.kind), encode_extent(*operation.left), encode_extent(*operation.right)});
   }
   return Json::array({std::move(terms), std::move(operations)});
 }
@@ -103,9 +103,12 @@ Json encode_condition(const checked::Condition& condition) {
                       condition.message, encode_span(condition.span)});
 }
 checked::Condition decode_condition(const Json& json) {
-  return {decode_extent(json.at(0)), decode_extent(json.at(1)),
-          decode_shape(json.at(2)),  enumerator<DiagnosticKind>(json.at(3)),
-          json.at(4),                decode_span(json.at(5))};
+  return {decode_extent(json.at(0)),
+          decode_extent(json.at(1)),
+          decode_shape(json.at(2)),
+          enumerator<DiagnosticKind>(json.at(3)),
+          json.at(4),
+          decode_span(json.at(5))};
 }
 
 Json encode_signature(const checked::Signature& signature) {
@@ -139,8 +142,8 @@ checked::Signature decode_signature(const Json& json) {
 
 Json encode_tape(const ir::IntegerTape& tape) {
   return list(tape.steps(), [](const ir::IntegerTape::Step& step) {
-    return Json::array({number(step.kind), number(step.op), step.number, step.first, step.second,
-                        step.third});
+    return Json::array(
+        {number(step.kind), number(step.op), step.number, step.first, step.second, step.third});
   });
 }
 
@@ -209,9 +212,8 @@ ProgramImage decode_image(const Json& json) {
   image.signature = decode_signature(json.at(1));
   image.sizes = json.at(2).get<std::vector<std::string>>();
   image.schedule = json.at(3).get<std::string>();
-  image.variants = list_of<VariantImage>(json.at(4), [&](const Json& variant) {
-    return decode_variant(variant, image.sizes.size());
-  });
+  image.variants = list_of<VariantImage>(
+      json.at(4), [&](const Json& variant) { return decode_variant(variant, image.sizes.size()); });
   image.checks = list_of<CheckPlace>(json.at(5), decode_check);
   if (image.variants.empty() || image.variants.back().holds)
     throw std::domain_error("no general variant");
@@ -221,9 +223,9 @@ ProgramImage decode_image(const Json& json) {
 }  // namespace
 
 std::string encode(const ProgramImage& image) {
-  const Json json = Json::array({format_version, encode_signature(image.signature), image.sizes,
-                                 image.schedule, list(image.variants, encode_variant),
-                                 list(image.checks, encode_check)});
+  const Json json =
+      Json::array({format_version, encode_signature(image.signature), image.sizes, image.schedule,
+                   list(image.variants, encode_variant), list(image.checks, encode_check)});
   std::string bytes;
   Json::to_cbor(json, bytes);
   return bytes;

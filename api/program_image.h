@@ -35,8 +35,8 @@ struct VariantImage {
 /// that read the same texts have the same spans.
 struct ProgramImage {
   checked::Signature signature;
-  std::vector<std::string> sizes;  ///< in the order in which kernels take them
-  std::string schedule;            ///< of the whole program, as text
+  std::vector<std::string> sizes;      ///< in the order in which kernels take them
+  std::string schedule;                ///< of the whole program, as text
   std::vector<VariantImage> variants;  ///< in the order in which they are tried, the general last
   std::vector<CheckPlace> checks;
 };

@@ -15,7 +15,7 @@ class RunInputs {
  public:
   static constexpr std::uint32_t is_param = 0xffffffff;
 
-  RunInputs(std::span<const Tensor> given) : given_(given) {}  // NOLINT: a list is inputs
+  RunInputs(std::span<const Tensor> given) : given_(given) {}     // NOLINT: a list is inputs
   RunInputs(const std::vector<Tensor>& given) : given_(given) {}  // NOLINT
 
   /// `places`: for each of the program's inputs its place in `given`, or `is_param`; then it is in

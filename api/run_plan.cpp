@@ -93,17 +93,16 @@ bool RunPlan::fits(const RunInputs& given) const {
   return true;
 }
 
-std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image,
-                                             const RunInputs& inputs,
+std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image, const RunInputs& inputs,
                                              Diagnostics& diagnostics) {
   return std::make_shared<const RunPlan>(PlanMaker(image, diagnostics).make(inputs.list()));
 }
 
 std::shared_ptr<const RunPlan> RunPlans::find(const RunInputs& inputs) {
   const std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(plans_.begin(), plans_.end(),
-                   [&inputs](const std::shared_ptr<const RunPlan>& plan) { return plan->fits(inputs); });
+  const auto found = std::find_if(
+      plans_.begin(), plans_.end(),
+      [&inputs](const std::shared_ptr<const RunPlan>& plan) { return plan->fits(inputs); });
   if (found == plans_.end()) return nullptr;
   plans_.splice(plans_.begin(), plans_, found);
   return plans_.front();

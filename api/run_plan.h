@@ -45,8 +45,7 @@ struct RunPlan {
 };
 
 /// Errors: those of bind_inputs(), and `limit` for a result that is too large.
-std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image,
-                                             const RunInputs& inputs,
+std::shared_ptr<const RunPlan> make_run_plan(const ProgramImage& image, const RunInputs& inputs,
                                              Diagnostics& diagnostics);
 
 /// The plans of a program that were used last. Safe from many threads.

@@ -164,8 +164,8 @@ class Session::State {
   void commit() {
     const checked::Signature& signature = executable_->signature();
     for (std::size_t u = 0; u < signature.updates.size(); ++u) {
-      const auto place = std::find(signature.inputs.begin(), signature.inputs.end(),
-                                   signature.updates[u].param);
+      const auto place =
+          std::find(signature.inputs.begin(), signature.inputs.end(), signature.updates[u].param);
       std::swap(params_->values[static_cast<std::size_t>(place - signature.inputs.begin())],
                 next_[u]);
     }

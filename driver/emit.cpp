@@ -118,6 +118,17 @@ Lowered lower_program(const EmitOptions& options, const ParsedText& parsed,
   return lowered;
 }
 
+/// The sizes that are known: as set, and as the extents of bound inputs say.
+SizeValues known_sizes(const EmitOptions& options, const checked::Program& program,
+                       const PipelineOptions& pipeline) {
+  std::vector<std::string> names;
+  for (const checked::TensorId id : program.inputs)
+    names.push_back(program.tensors[id].name);
+  SizeValues sizes = pipeline.compile.sizes;
+  collect_sizes(program, load_inputs(options.inputs, names), sizes);
+  return sizes;
+}
+
 ExitCode emit(const EmitOptions& options, const ProgramText& program, PipelineOptions pipeline,
               Console& console) {
   const Stage stage = *find_stage(options.stage);
@@ -130,15 +141,20 @@ ExitCode emit(const EmitOptions& options, const ProgramText& program, PipelineOp
   if (stage != Stage::ast) lowered = lower_program(options, parsed, pipeline);
 
   if (pipeline.on_stage) pipeline.on_stage("print");
-  const StageValues values{parsed, lowered, target_of(options), options.optimization,
-                           pipeline.compile.scheduling};
-  std::string text =
-      options.steps ? text_of(recorder.steps()) : stage_text(stage, values, options.definition);
+  StageValues values{parsed, lowered, target_of(options), options.optimization,
+                     pipeline.compile.scheduling};
+  const bool is_launch = stage == Stage::launch && !options.steps;
+  if (is_launch) values.sizes = known_sizes(options, lowered.checked, pipeline);
+  std::string text = options.steps               ? text_of(recorder.steps())
+                     : is_launch && options.json ? ""
+                                                 : stage_text(stage, values, options.definition);
   if (options.json) {
     Json object = {{"stage", options.stage}};
     if (options.definition) object["definition"] = *options.definition;
     if (options.steps) {
       object["steps"] = json_of(recorder.steps());
+    } else if (is_launch) {
+      object["variants"] = launch_json(values, options.definition);
     } else {
       object["text"] = text;
     }
@@ -164,7 +180,10 @@ std::string stage_help() {
          "\nExample:\n"
          "  tcc emit examples/matmul.tc --stage schedule > my.schedule\n"
          "  tcc emit examples/matmul.tc --schedule my.schedule --steps\n"
-         "writes down what the compiler chose, and shows the loop nest after each of its rewrites.";
+         "writes down what the compiler chose, and shows the loop nest after each of its "
+         "rewrites.\n"
+         "  tcc emit examples/softmax.tc --stage launch --set M=1000 --set N=1000\n"
+         "shows the kernels in order, and which temporaries are in use when.";
 }
 
 }  // namespace

@@ -178,6 +178,15 @@ std::map<std::string, BoundType> bound_types(const std::vector<InputBinding>& bi
   return types;
 }
 
+void collect_sizes(const checked::Program& program, const std::vector<InputBinding>& bindings,
+                   SizeValues& sizes) {
+  for (const checked::TensorId id : program.inputs) {
+    const checked::Tensor& declared = program.tensors[id];
+    const InputBinding* binding = find(bindings, declared.name);
+    if (binding) collect_sizes(declared, tensor_of(*binding, declared.dtype), sizes);
+  }
+}
+
 std::vector<Tensor> tensors_for(const Program& program, const std::vector<InputBinding>& bindings,
                                 const RandomInputs& random) {
   const auto declared = program.state().declared();

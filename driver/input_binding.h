@@ -36,6 +36,10 @@ std::vector<InputBinding> load_inputs(const std::vector<std::string>& texts,
 /// The types that bindings give to free names (language section 3.8).
 std::map<std::string, BoundType> bound_types(const std::vector<InputBinding>& bindings);
 
+/// Adds what the extents of bound tensors say of the size names that stand alone in declarations.
+void collect_sizes(const checked::Program& program, const std::vector<InputBinding>& bindings,
+                   SizeValues& sizes);
+
 struct RandomInputs {
   std::optional<std::uint64_t> seed;  ///< none: what is not bound stays undefined
   SizeValues sizes;                   ///< as `--set` gives

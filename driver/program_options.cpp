@@ -16,6 +16,7 @@
 #include "driver/scalar_literal.h"
 #include "ir/printer.h"
 #include "runtime/cache_folder.h"
+#include "runtime/disk_cache.h"
 
 namespace tcc::driver {
 
@@ -246,7 +247,10 @@ PipelineOptions pipeline_options(const ProgramOptions& options, const std::strin
     pipeline.compile.schedule = read_text_file(options.schedule_file);
     pipeline.compile.schedule_file = options.schedule_file;
   }
+  if (const std::string folder = cache_folder_of(options); !folder.empty())
+    pipeline.cache = std::make_shared<DiskCache>(folder);
   if (!options.print_after.empty()) {
+    pipeline.caching = Caching::write;
     pipeline.on_pass = [&console, wanted = options.print_after](const ir::Pass& pass,
                                                                 const ir::LoopProgram& program) {
       if (wanted != "all" && wanted != pass.name) return;

@@ -4,7 +4,10 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "driver/launch_report.h"
+#include "driver/launch_text.h"
 #include "driver/report.h"
 #include "ir/graph_text.h"
 #include "ir/printer.h"
@@ -24,9 +27,10 @@ constexpr StageInfo stages[] = {
     {"passes", Stage::passes, "the nests after the passes: what code is made of"},
     {"llvm", Stage::llvm, "LLVM IR after optimization"},
     {"asm", Stage::assembly, "assembly"},
+    {"launch", Stage::launch, "kernels in order, and the memory that a run needs"},
 };
 
-constexpr std::string_view later[] = {"cuda", "ptx", "sass", "cubin", "launch"};
+constexpr std::string_view later[] = {"cuda", "ptx", "sass", "cubin"};
 
 using Wanted = std::optional<std::string>;
 
@@ -117,6 +121,13 @@ std::string machine_text(const ir::LoopProgram& program, const StageValues& valu
   return std::move(*text);
 }
 
+LaunchReport launch_of(const LoweredVariant& variant, const StageValues& values,
+                       const Wanted& definition) {
+  static_cast<void>(kernels_of(variant.final, definition));  // refuses what is not there
+  return launch_report(variant.final, values.lowered.checked, values.sizes,
+                       [&](std::string_view name) { return is_wanted(name, definition); });
+}
+
 /// The text of each variant, under its condition where there are several.
 template <typename TextOf>
 std::string variants_text(const Lowered& lowered, std::string_view comment, const TextOf& text_of) {
@@ -154,6 +165,10 @@ std::string text_of(Stage stage, const StageValues& values, const Wanted& defini
       return variants_text(lowered, "#", [&](const LoweredVariant& variant) {
         return machine_text(variant.final, values, definition, CpuText::assembly);
       });
+    case Stage::launch:
+      return variants_text(lowered, "#", [&](const LoweredVariant& variant) {
+        return launch_text(launch_of(variant, values, definition));
+      });
   }
   bug("a stage without text");
 }
@@ -167,6 +182,16 @@ std::string stage_text(Stage stage, const StageValues& values, const Wanted& def
   std::string text = text_of(stage, values, definition);
   if (!text.empty() && !text.ends_with('\n')) text += '\n';
   return text;
+}
+
+nlohmann::ordered_json launch_json(const StageValues& values, const Wanted& definition) {
+  nlohmann::ordered_json variants = nlohmann::ordered_json::array();
+  for (const LoweredVariant& variant : values.lowered.variants) {
+    nlohmann::ordered_json object = {{"condition", variant.condition}};
+    object.update(to_json(launch_of(variant, values, definition)));
+    variants.push_back(std::move(object));
+  }
+  return variants;
 }
 
 }  // namespace tcc::driver

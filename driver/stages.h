@@ -6,11 +6,23 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "api/pipeline.h"
 
 namespace tcc::driver {
 
-enum class Stage : std::uint8_t { ast, graph, loops, schedule, scheduled, passes, llvm, assembly };
+enum class Stage : std::uint8_t {
+  ast,
+  graph,
+  loops,
+  schedule,
+  scheduled,
+  passes,
+  llvm,
+  assembly,
+  launch
+};
 
 struct StageInfo {
   std::string_view name;  ///< as `--stage` takes it
@@ -29,6 +41,7 @@ struct StageValues {
   ir::Target target;
   int optimization;
   Scheduling scheduling = Scheduling::automatic;
+  SizeValues sizes = {};  ///< known, for `launch`
 };
 
 /// The text of a stage, or of one definition in it. Ends with a newline.
@@ -36,5 +49,9 @@ struct StageValues {
 /// machine code cannot be made.
 std::string stage_text(Stage stage, const StageValues& values,
                        const std::optional<std::string>& definition);
+
+/// What `launch` shows of each variant, as data. Throws as above.
+nlohmann::ordered_json launch_json(const StageValues& values,
+                                   const std::optional<std::string>& definition);
 
 }  // namespace tcc::driver

@@ -9,6 +9,7 @@
 #include "dsl/diagnostic.h"
 #include "dsl/message.h"
 #include "ir/interpreter_tape.h"
+#include "ir/memory_sharing.h"
 
 namespace tcc::ir {
 namespace {
@@ -22,8 +23,9 @@ struct Storage {
   ReadElement read = nullptr;
   WriteElement write = nullptr;
   std::byte* data = nullptr;
-  std::vector<std::byte> own;         ///< of temporaries and locals
-  std::vector<std::uint8_t> written;  ///< by element; empty for inputs, which are
+  std::vector<std::byte> own;            ///< of temporaries and locals
+  std::vector<std::uint8_t> written;     ///< by element; empty for inputs, which are
+  std::vector<Storage*> in_same_memory;  ///< what a store here overwrites
 
   /// Poisons every element: NaN for floats.
   void forget() {
@@ -214,7 +216,8 @@ class Machine {
       if (!is_active(access, l)) continue;
       const std::size_t at = element(access, l);
       if (!storage.written.empty() && storage.written[at] == 0) {
-        bug(fmt::format("element {} of '{}' is read, but was never written", at, storage.name));
+        bug(fmt::format("element {} of '{}' is read, but was never written{}", at, storage.name,
+                        storage.in_same_memory.empty() ? "" : ", or is overwritten"));
       }
       result = storage.read(storage.data + at * storage.element_bytes);
     }
@@ -231,6 +234,8 @@ class Machine {
       const std::size_t at = element(access, l);
       storage.write(storage.data + at * storage.element_bytes, registers_[step.a + l]);
       if (!storage.written.empty()) storage.written[at] = 1;
+      for (Storage* other : storage.in_same_memory)
+        other->written[at] = 0;
     }
   }
 
@@ -302,12 +307,26 @@ std::vector<Storage> bind_all(const LoopProgram& program, std::span<const tcc::T
   return storages;
 }
 
+/// Puts buffers into the memory that they take over: what reads an element of one that is
+/// overwritten by then is found out, as what reads before anything is stored.
+void share_memory(const LoopProgram& program, std::vector<Storage>& storages) {
+  const std::vector<BufferId> memories = memories_of(program);
+  for (std::uint32_t b = 0; b < storages.size(); ++b) {
+    if (memories[b] != BufferId{b}) storages[b].data = storages[memories[b].value].data;
+    const auto& from = program.buffers[b].in_place_of;
+    if (!from) continue;
+    storages[b].in_same_memory.push_back(&storages[from->value]);
+    storages[from->value].in_same_memory.push_back(&storages[b]);
+  }
+}
+
 }  // namespace
 
 void interpret(const LoopProgram& program, std::span<const tcc::Tensor> buffers,
                std::span<const std::int64_t> sizes) {
   if (sizes.size() != program.sizes.size()) bug("a value for each size is needed");
   std::vector<Storage> storages = bind_all(program, buffers, sizes);
+  share_memory(program, storages);
   for (const Kernel& kernel : program.kernels) {
     TapeBuilder builder = builder_with_sizes(program, sizes);
     const Step body = Compiler(builder).compile(kernel.body);

@@ -44,6 +44,9 @@ struct Buffer {
   BufferUse use;
   OriginId origin;
   StoreHint stores = StoreHint::temporal;
+  /// The temporary whose memory it may take over: an element of that one is last accessed before
+  /// the same element of this one is first stored (ir/passes/take_over_memory.h).
+  std::optional<BufferId> in_place_of = {};
 };
 
 /// A loop nest that is launched as one.

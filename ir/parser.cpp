@@ -52,6 +52,9 @@ class Parser {
     for (cursor_.skip_separators(); !cursor_.at_end(); cursor_.skip_separators()) {
       parse_declaration();
     }
+    for (const auto& [taker, name] : in_place_of_) {
+      if (!cursor_.failed()) program_.buffers[taker.value].in_place_of = buffer_named(name);
+    }
     return std::move(program_);
   }
 
@@ -62,7 +65,7 @@ class Parser {
   void parse_sizes();
   void parse_buffer(BufferUse use);
   void parse_kernel();
-  /// `A: f32[M, K]`, and ` in registers` where it follows.
+  /// `A: f32[M, K]`, and ` in registers`, ` in place of B` where they follow.
   BufferId declare_buffer(BufferUse use, Memory memory);
 
   Stmt parse_braces(Stage stage);
@@ -102,6 +105,7 @@ class Parser {
   LoopProgram program_;
   BufferNames buffers_;
   VariableNames variables_;
+  std::vector<std::pair<BufferId, Token>> in_place_of_;  ///< a later buffer, perhaps
   Span last_span_;
   int nesting_ = 0;
 };
@@ -149,7 +153,8 @@ BufferId Parser::declare_buffer(BufferUse use, Memory memory) {
     while (cursor_.accept(","));
     cursor_.expect("]");
   }
-  if (cursor_.accept("in")) {
+  if (cursor_.peek().is("in") && !cursor_.peek(1).is("place")) {
+    cursor_.next();
     const auto found = find_named(cursor_.expect_name("a memory"), Memory::global);
     if (!found) syntax_error("expected a memory");
     memory = found.value_or(memory);
@@ -162,6 +167,11 @@ BufferId Parser::declare_buffer(BufferUse use, Memory memory) {
   }
   program_.buffers.push_back(
       {std::move(name), *dtype, std::move(shape), memory, use, program_.origins.from_source(span)});
+  if (cursor_.accept("in")) {
+    cursor_.expect("place");
+    cursor_.expect("of");
+    in_place_of_.emplace_back(id, cursor_.next());
+  }
   return id;
 }
 

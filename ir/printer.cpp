@@ -216,7 +216,11 @@ std::string Printer::header() const {
                                                                    : "temporary";
     const std::string where =
         buffer.memory == Memory::heap ? "" : fmt::format(" in {}", name_of(buffer.memory));
-    text += fmt::format("{} {}: {}{}\n", use, buffer.name, type(buffer), where);
+    const std::string in_place =
+        buffer.in_place_of
+            ? fmt::format(" in place of {}", buffer_name(program_, *buffer.in_place_of))
+            : "";
+    text += fmt::format("{} {}: {}{}{}\n", use, buffer.name, type(buffer), where, in_place);
   }
   return text;
 }

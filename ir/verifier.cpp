@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dsl/diagnostic.h"
+#include "ir/memory_sharing.h"
 #include "ir/printer.h"
 #include "ir/typing.h"
 #include "ir/visit.h"
@@ -28,6 +29,9 @@ class Verifier {
       check_buffer(buffer);
     for (const Kernel& kernel : program_.kernels)
       check_kernel(kernel);
+    where_ = "memory";
+    for (const std::string& breach : breaches_in_sharing(program_))
+      report(breach);
     return std::move(breaches_);
   }
 

@@ -15,6 +15,7 @@ namespace tcc::ir {
 /// - operand types and lanes agree; conditions are bool; indices are i64, as many as the rank
 /// - buffers exist; local ones are allocated around their use, inputs are not stored to
 /// - vector, unrolled loops have constant extents
+/// - a buffer in place of another has its shape and element size, and begins where that one ends
 /// - what is read was written before: an input, a buffer of an earlier kernel, or one stored to
 ///   earlier in this kernel
 std::vector<std::string> verify(const LoopProgram& program);

@@ -362,11 +362,6 @@ Expected<std::shared_ptr<const CpuCode>> compile_for_cpu(const ir::LoopProgram& 
   });
 }
 
-std::string cpu_code_identity() {
-  const Cpu cpu = host_cpu();
-  return fmt::format("LLVM {} {} {}", LLVM_VERSION_STRING, cpu.name, cpu.features);
-}
-
 Expected<std::string> cpu_code_text(const ir::LoopProgram& program, const CpuCodeOptions& options,
                                     CpuText form) {
   const auto machine = make_machine(options);

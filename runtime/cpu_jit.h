@@ -37,17 +37,13 @@ using CpuObjects = std::vector<std::string>;
     const ir::LoopProgram& program, const CpuCodeOptions& options);
 
 /// Machine code of objects that generate_cpu_objects() has made of a program of `kernels` kernels,
-/// here or in another process of the same cpu_code_identity(). Errors as there.
+/// here or in another process of the same host_cpu_identity(). Errors as there.
 [[nodiscard]] tl::expected<std::shared_ptr<const CpuCode>, std::string> link_cpu_objects(
     const CpuObjects& objects, std::size_t kernels);
 
 /// Both at once.
 [[nodiscard]] tl::expected<std::shared_ptr<const CpuCode>, std::string> compile_for_cpu(
     const ir::LoopProgram& program, const CpuCodeOptions& options);
-
-/// What objects depend on beside the program and the options: LLVM's version, this CPU and its
-/// features.
-std::string cpu_code_identity();
 
 /// LLVM IR after optimization, or assembly, as text (`--stage llvm`, `--stage asm`): of any CPU
 /// that LLVM knows, the same text for the same program and options.

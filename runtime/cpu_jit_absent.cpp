@@ -10,6 +10,16 @@ std::string absence() {
 
 }  // namespace
 
+tl::expected<CpuObjects, std::string> generate_cpu_objects(const ir::LoopProgram&,
+                                                           const CpuCodeOptions&) {
+  return tl::unexpected(absence());
+}
+
+tl::expected<std::shared_ptr<const CpuCode>, std::string> link_cpu_objects(const CpuObjects&,
+                                                                           std::size_t) {
+  return tl::unexpected(absence());
+}
+
 tl::expected<std::shared_ptr<const CpuCode>, std::string> compile_for_cpu(const ir::LoopProgram&,
                                                                           const CpuCodeOptions&) {
   return tl::unexpected(absence());

@@ -87,8 +87,8 @@ Fault fault_of_parents(const fs::path& folder) {
   return {};
 }
 
-/// With all that it stands in, for this user alone (as the XDG rules say). Returns what `errno` said
-/// of the last of them, or 0: those that are there already stay.
+/// With all that it stands in, for this user alone (as the XDG rules say). Returns what `errno`
+/// said of the last of them, or 0: those that are there already stay.
 int make_folder(const fs::path& folder) {
   int error = 0;
   fs::path made;

@@ -138,6 +138,21 @@ fault unlimited-tiles ir/schedulers/fusion.cpp \
 fault unlimited-unrolling ir/rewrites/unroll.cpp \
   'if (copies > max_copies) {' \
   'if (false) {'
+fault taken-where-others-read ir/passes/take_over_memory.cpp \
+  'return touch_different_elements(iterations, inside(store, depth), inside(access, depth));' \
+  'return touch_different_elements(iterations, inside(store, depth), inside(access, depth)) || true;'
+fault taken-before-it-is-read ir/passes/take_over_memory.cpp \
+  'return access.order < store.order;' \
+  'return access.order != store.order;'
+fault same-memory-apart codegen/llvm/kernel_emitter.cpp \
+  'return both ? *from : id;' \
+  'return both ? id : id;'
+fault gap-too-wide ir/place_blocks.cpp \
+  'gaps.give_back(gone.offset, gone.offset + gone.bytes);' \
+  'gaps.give_back(gone.offset, gone.offset + 2 * gone.bytes);'
+fault gap-in-use ir/place_blocks.cpp \
+  'end = std::max(end, to);' \
+  'end = to;'
 fault wrong-tile ir/passes/partition.cpp \
   'less ? left->highest : left->lowest' \
   'less ? left->lowest : left->highest'

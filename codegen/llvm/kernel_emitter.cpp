@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
-#include "codegen/touched_buffers.h"
+#include "ir/touched_buffers.h"
 
 namespace tcc::codegen {
 
@@ -100,7 +101,7 @@ void KernelEmitter::load_sizes() {
 }
 
 void KernelEmitter::bind_buffers(const ir::Kernel& kernel) {
-  const std::vector<ir::BufferId> touched = touched_buffers(kernel.body);
+  const std::vector<ir::BufferId> touched = ir::touched_buffers(kernel.body);
   for (const ir::BufferId id : touched) {
     const ir::Buffer& buffer = program_[id];
     BufferMemory& memory = buffers_[id.value] = {};
@@ -138,27 +139,36 @@ void KernelEmitter::compute_strides(ir::BufferId id) {
   }
 }
 
-/// Each buffer is memory of its own. (Those that may share it, by `Aliasing::reads`, are only read,
-/// and nothing follows from the order of two reads.) Each access lists all others, which takes the
-/// square of their number: a kernel of very many buffers does without.
+/// Each buffer is memory of its own, but for one in place of another, which has its scope. (Those
+/// that may share it, by `Aliasing::reads`, are only read, and nothing follows from the order of
+/// two reads.) Each access lists all others, which takes the square of their number: a kernel of
+/// very many buffers does without.
 void KernelEmitter::make_alias_scopes(const std::vector<ir::BufferId>& buffers) {
   constexpr std::size_t most_buffers = 256;
   if (buffers.size() > most_buffers) return;
   llvm::MDBuilder metadata(builder_.getContext());
   llvm::MDNode* domain = metadata.createAnonymousAliasScopeDomain(function_->getName());
-  std::vector<std::pair<BufferMemory*, llvm::Metadata*>> scopes;
+  std::map<ir::BufferId, llvm::Metadata*> scopes;  // by the first buffer of each memory
+  const auto memory_of = [&](ir::BufferId id) {
+    const auto& from = program_[id].in_place_of;
+    const bool both = from && std::binary_search(buffers.begin(), buffers.end(), *from);
+    return both ? *from : id;
+  };
   for (const ir::BufferId id : buffers) {
     if (program_[id].memory == ir::Memory::registers) continue;  // values by then, no accesses
-    scopes.emplace_back(&buffers_[id.value],
-                        metadata.createAnonymousAliasScope(domain, program_[id].name));
+    llvm::Metadata*& scope = scopes[memory_of(id)];
+    if (!scope) scope = metadata.createAnonymousAliasScope(domain, program_[id].name);
   }
-  for (const auto& [buffer, own] : scopes) {
+  for (const ir::BufferId id : buffers) {
+    const auto own = scopes.find(memory_of(id));
+    if (own == scopes.end()) continue;
     std::vector<llvm::Metadata*> others;
     for (const auto& [other, scope] : scopes) {
-      if (other != buffer) others.push_back(scope);
+      if (other != own->first) others.push_back(scope);
     }
-    buffer->own_scope = llvm::MDNode::get(builder_.getContext(), own);
-    if (!others.empty()) buffer->other_scopes = llvm::MDNode::get(builder_.getContext(), others);
+    BufferMemory& memory = buffers_[id.value];
+    memory.own_scope = llvm::MDNode::get(builder_.getContext(), own->second);
+    if (!others.empty()) memory.other_scopes = llvm::MDNode::get(builder_.getContext(), others);
   }
 }
 

@@ -11,13 +11,17 @@
 #include "ir/passes/place_guards.h"
 #include "ir/passes/reduce_index_strength.h"
 #include "ir/passes/simplify_program.h"
+#include "ir/passes/take_over_memory.h"
 #include "ir/verifier.h"
 
 namespace tcc::ir {
 
 std::span<const Pass> all_passes() {
   static constexpr Pass passes[] = {
-      {"place_guards", "first: what copies code, copies each guard once and as few as there are",
+      {"take_over_memory", "first: its proof reads the nests as the rewrites left them",
+       take_over_memory},
+      {"place_guards",
+       "before code is copied: what copies it, copies each guard once and as few as there are",
        place_guards},
       {"hoist_allocations", "before code is copied: one allocation is one", hoist_allocations},
       {"partition", "a guard is left out as a whole before it becomes masks of lanes", partition},

@@ -10,6 +10,7 @@
 #include "dsl/narrow_float.h"
 #include "ir/affine/simplify.h"
 #include "ir/interpreter.h"
+#include "ir/memory_sharing.h"
 #include "ir/visit.h"
 #include "runtime/cpu_jit.h"
 #include "tests/support/parsed_program.h"
@@ -146,6 +147,9 @@ struct LoopIrRun {
       }
       pointers.push_back(pointer);
     }
+    const std::vector<ir::BufferId> memories = ir::memories_of(program);
+    for (std::size_t b = 0; b < pointers.size(); ++b)
+      pointers[b] = pointers[memories[b].value];
     const tcc_runtime_table table = record.table();
     for (const tcc_kernel kernel : code.kernels()) {
       if (const int result = kernel(&table, pointers.data(), sizes.data()); result != 0) {
