@@ -49,10 +49,12 @@ class OneDnnPeer : public Peer {
 
   std::string settings() const override {
     const dnnl_version_t* version = dnnl_version();
-    const auto features = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+    const auto code = dnnl::get_effective_cpu_isa();
+    const bool has_matrix_units = code >= dnnl::cpu_isa::avx512_core_amx;
     char text[80];
-    std::snprintf(text, sizeof(text), "%d.%d.%d, instruction sets 0x%x", version->major,
-                  version->minor, version->patch, features);
+    std::snprintf(text, sizeof(text), "%d.%d.%d, instruction sets 0x%x%s", version->major,
+                  version->minor, version->patch, static_cast<unsigned>(code),
+                  has_matrix_units ? " (AMX among them)" : "");
     return text;
   }
 
