@@ -3,7 +3,7 @@
 # tests at their full size. Goes on after a failure; the end names what failed.
 #
 #     scripts/nightly.sh [CONFIGURATION...]
-#         dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults fuzz
+#         dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults fuzz bench
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 export TCC_NIGHTLY=1
@@ -29,6 +29,13 @@ no_llvm() {
 
 tidy() { cmake --preset tidy && cmake --build --preset tidy; }
 
+# Whether the comparison with other libraries builds, and all of them compute the same.
+bench() {
+  scripts/install_peers.sh && cmake --preset release &&
+    cmake --build --preset release --target bench_cpu latency &&
+    build/release/bench/bench_cpu --rounds 1 --seconds 0.001 --rows '^(?!matmul [24]...\^3)'
+}
+
 one() {
   case $1 in
     asan | tsan) preset "$1" ;;
@@ -40,12 +47,13 @@ one() {
     numpy) preset dev && scripts/compare_with_numpy.sh build/dev/tcc ;;
     faults) scripts/planted_faults.sh ;;
     fuzz) scripts/fuzz.sh 600 ;;
+    bench) bench ;;
     *) echo "no such configuration: $1" >&2; return 2 ;;
   esac
 }
 
 scripts/install_dependencies.sh --tools || exit
-[ $# -gt 0 ] || set -- dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults fuzz
+[ $# -gt 0 ] || set -- dev asan tsan release portable gcc llvm19 no-llvm tidy numpy faults fuzz bench
 failed=()
 for configuration in "$@"; do
   echo "== $configuration"
