@@ -88,7 +88,7 @@ MachineLimits parse_limits(const Json& json, int threads, std::int64_t now) {
 
 std::string machine_identity() {
   return fmt::format("{}; {}; {} threads; caches of {}, {} and {} bytes", processor_name(),
-                     cpu_code_identity(), std::thread::hardware_concurrency(),
+                     host_cpu_identity(), std::thread::hardware_concurrency(),
                      sysconf(_SC_LEVEL1_DCACHE_SIZE), sysconf(_SC_LEVEL2_CACHE_SIZE),
                      sysconf(_SC_LEVEL3_CACHE_SIZE));
 }
