@@ -30,8 +30,8 @@ void announce(const PipelineOptions& options, std::string_view stage) {
 void generate(ProgramImage& image, const Lowered& lowered, const ir::Target& target,
               const PipelineOptions& options) {
   for (std::size_t v = 0; v < lowered.variants.size(); ++v) {
-    auto objects =
-        generate_cpu_objects(lowered.variants[v].final, {target, options.compile.optimization});
+    auto objects = generate_cpu_objects(lowered.variants[v].final,
+                                        {target, options.compile.optimization, options.on_part});
     if (!objects) throw Error(ErrorCategory::environment, objects.error());
     image.variants[v].objects = std::move(*objects);
   }

@@ -35,6 +35,7 @@ struct PipelineOptions {
   std::shared_ptr<DiskCache> cache = nullptr;  ///< null: nothing is kept beyond the process
   Caching caching = Caching::read_and_write;
   StageObserver on_stage;
+  StageObserver on_part;  ///< called as a part of a stage begins: LLVM's of the stage "code"
   ir::StepObserver on_step;
   /// Called before the steps of each variant with its condition, "" for the general one.
   std::function<void(const std::string& condition)> on_variant;

@@ -244,14 +244,20 @@ int affordable_optimization(const ir::LoopProgram& program, int wanted) {
   return program.kernels.size() > many ? std::min(wanted, 1) : wanted;
 }
 
+void announce(const CpuCodeOptions& options, std::string_view part) {
+  if (options.on_part) options.on_part(part);
+}
+
 Modules make_modules(const ir::LoopProgram& program, const Machine& machine,
                      const CpuCodeOptions& options, llvm::LLVMContext& context) {
+  announce(options, "emit");
   auto module = emit_llvm(program, context, emission_options(machine));
   module->setDataLayout(machine.target->createDataLayout());
   module->setTargetTriple(named(machine.triple));
   set_attributes(*module, machine, options.target);
   auto huge = take_huge_functions(*module);
   const int optimization = affordable_optimization(program, options.optimization);
+  announce(options, "optimize");
   optimize(*module, machine, optimization);
   return {std::move(module), std::move(huge), optimization};
 }
@@ -338,6 +344,7 @@ Expected<CpuObjects> generate_cpu_objects(const ir::LoopProgram& program,
   llvm::LLVMContext context;
   context.setDiscardValueNames(true);
   const Modules modules = make_modules(program, *machine, options, context);
+  announce(options, "generate");
   CpuObjects objects;
   for (const auto& bytes : generate_all(modules, *machine, llvm::CodeGenFileType::ObjectFile))
     objects.emplace_back(bytes.begin(), bytes.end());

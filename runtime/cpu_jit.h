@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tcc/runtime_table.h>
@@ -17,6 +19,8 @@ namespace tcc {
 struct CpuCodeOptions {
   ir::Target target;
   int optimization = 3;  ///< 0 to 3
+  /// Called as each part of the compilation begins: "emit", "optimize", "generate".
+  std::function<void(std::string_view part)> on_part = {};
 };
 
 /// Machine code of a program; immutable, its functions may be called from any thread.
