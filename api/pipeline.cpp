@@ -2,6 +2,7 @@
 #include "api/pipeline.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "api/import_files.h"
@@ -95,19 +96,16 @@ class VariantScheduler {
   void apply_given(Diagnostics& diagnostics) { apply({}, options_.on_step, diagnostics); }
 
  private:
-  /// The blocks of the one variant that there is; of several, that all have. (Where one loop is
-  /// parallel in some variants only, as their sizes have it, it is in none.)
+  /// The blocks that all variants have: where a loop is parallel in some only, as their sizes have
+  /// it, it is in none.
   void add(const std::vector<std::vector<ir::ScheduleBlock>>& parallel) {
-    const auto has = [](const std::vector<ir::ScheduleBlock>& blocks,
-                        const ir::ScheduleBlock& wanted) {
-      return std::any_of(blocks.begin(), blocks.end(), [&](const ir::ScheduleBlock& block) {
-        return ir::print(ir::Schedule{{block}}) == ir::print(ir::Schedule{{wanted}});
-      });
-    };
+    std::map<std::string, std::size_t> variants_with;
+    for (const auto& blocks : parallel)
+      for (const ir::ScheduleBlock& block : blocks)
+        ++variants_with[ir::print(ir::Schedule{{block}})];
     for (const ir::ScheduleBlock& block : parallel.front()) {
-      const bool in_all = std::all_of(parallel.begin(), parallel.end(),
-                                      [&](const auto& blocks) { return has(blocks, block); });
-      if (in_all) lowered_.schedule.blocks.push_back(block);
+      if (variants_with[ir::print(ir::Schedule{{block}})] == parallel.size())
+        lowered_.schedule.blocks.push_back(block);
     }
   }
 

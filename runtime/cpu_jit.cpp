@@ -27,6 +27,7 @@
 #include "codegen/llvm/emit_llvm.h"
 #include "codegen/llvm/huge_functions.h"
 #include "dsl/diagnostic.h"
+#include "runtime/float_mode.h"
 
 namespace tcc {
 namespace {
@@ -336,6 +337,7 @@ class LinkedCode : public CpuCode {
 
 Expected<CpuObjects> generate_cpu_objects(const ir::LoopProgram& program,
                                           const CpuCodeOptions& options) {
+  const DefaultFloatMode mode;
   auto machine = make_machine(options);
   if (!machine) return tl::unexpected(machine.error());
   if (std::string fault = execution_fault(*machine, options.target); !fault.empty()) {

@@ -137,7 +137,7 @@ std::int32_t KernelHost::share_out(std::int64_t count, tcc_pieces body, const vo
     ThreadPool::of_process().run(count, threads, do_pieces, &loop);
   if (loop.pieces > 0) {
     cost.nanoseconds_of_piece =
-        static_cast<double>(loop.time.count()) / static_cast<double>(loop.pieces);
+        std::max(static_cast<double>(loop.time.count()), 1.0) / static_cast<double>(loop.pieces);
   }
   const Thread* lowest = nullptr;
   for (Thread& thread : all) {

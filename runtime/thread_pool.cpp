@@ -165,12 +165,12 @@ void ThreadPool::run(std::int64_t count, int threads, Work work, void* context) 
 
 /// Until no range is left, or the machine is full without this thread.
 void ThreadPool::help(State& state, Run& run, int thread) {
-  while (run.go_on(thread)) {
+  do {
     int active = state.active;
     while (active > run.most_active) {
       if (state.active.compare_exchange_weak(active, active - 1)) return;
     }
-  }
+  } while (run.go_on(thread));
   --state.active;
 }
 

@@ -343,9 +343,6 @@ fault lost-float-mode runtime/float_mode.cpp \
 fault written-masks codegen/llvm/parallel_loops.cpp \
   'buffers_[each.id.value].data = data;' \
   'buffers_[each.id.value] = each.outside, buffers_[each.id.value].data = data;'
-fault parallel-once-more runtime/kernel_host.cpp \
-  '|| self.is_in_loop) {' \
-  ') {'
 
 copy_tree() {
   rm -rf "$tree"

@@ -4,6 +4,9 @@
 // - terms are added in lanes, eight registers of them: a chain of additions would wait four cycles
 //   for each, and read a fraction of what memory gives
 // - where that is not allowed, by --strict, the one chain stays
+// - it runs on one thread: there is no loop that does not carry the sum. Chunks of a fixed length,
+//   by rfactor, would be one where the length is open as well, but a short sum would then run
+//   through all iterations of a chunk
 #include "ir/schedulers/lanes.h"
 
 namespace tcc::ir {
