@@ -29,7 +29,10 @@ class Allocations : public testing::TestWithParam<Case> {};
 /// Temporaries between kernels, rows on the heap inside of them, several outputs, empty tensors.
 const Case cases[] = {
     {"elementwise", "input x: f32[N]; y = tanh(x) * 2.0", {{16}}, {{16}}},
-    {"product", "input A: f32[M, K], B: f32[K, N]; C = relu(A @ B)", {{33, 65}, {65, 17}}, {{33, 17}}},
+    {"product",
+     "input A: f32[M, K], B: f32[K, N]; C = relu(A @ B)",
+     {{33, 65}, {65, 17}},
+     {{33, 17}}},
     {"two_products",
      "input A: f32[M, K], B: f32[K, N]; C = A @ B; D = C @ C.T",
      {{200, 65}, {65, 170}},
@@ -89,7 +92,8 @@ TEST(Allocation, ASessionWithUpdatesTakesTurnsWithTwoBuffers) {
 }
 
 TEST(Allocation, SizesMayTakeTurns) {
-  const Program program = compile("input x: f32[N]; y = cumsum(sort(x)) / sum(x)", {.specializations = 0});
+  const Program program =
+      compile("input x: f32[N]; y = cumsum(sort(x)) / sum(x)", {.specializations = 0});
   const Tensor x[] = {filled({1000}), filled({10})};
   const Tensor y[] = {filled({1000}), filled({10})};
   for (int warm = 0; warm < 2; ++warm) {

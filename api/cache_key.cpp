@@ -42,10 +42,14 @@ std::string key_of(const CompileOptions& options) {
 }
 
 std::string cache_key(const ParsedText& text, const std::map<std::string, BoundType>& free_names,
-                      const CompileOptions& options) {
+                      const ir::Target& target, const CompileOptions& options) {
   std::string key;
+  if (build_identity().empty() || host_cpu_identity().empty()) return key;
   append(key, build_identity());
   append(key, host_cpu_identity());
+  for (const std::int64_t limit : {target.limits.vector_bytes, target.limits.vector_registers,
+                                   target.limits.l1_bytes, target.limits.l2_bytes})
+    append_number(key, limit);
   append(key, key_of(options));
   for (SourceId source = 0; source < text.sources.size(); ++source)
     append(key, text.sources[source].text());

@@ -90,9 +90,8 @@ TEST(Compiler, ThreadsWaitForOneCompile) {
   std::vector<const Program::State*> states(16);
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < states.size(); ++t) {
-    threads.emplace_back([&, t] {
-      states[t] = &compiler.compile("input x: f32[N]; y = x * x").state();
-    });
+    threads.emplace_back(
+        [&, t] { states[t] = &compiler.compile("input x: f32[N]; y = x * x").state(); });
   }
   for (std::thread& thread : threads)
     thread.join();

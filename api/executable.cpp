@@ -38,7 +38,7 @@ void generate(ProgramImage& image, const Lowered& lowered, const ir::Target& tar
 }
 
 std::optional<ProgramImage> find_image(const std::string& key, const PipelineOptions& options) {
-  if (!options.cache || options.caching == Caching::write) return {};
+  if (key.empty() || options.caching == Caching::write) return {};
   announce(options, "cache");
   const auto bytes = options.cache->find(key);
   return bytes ? decode(*bytes) : std::nullopt;
@@ -46,7 +46,7 @@ std::optional<ProgramImage> find_image(const std::string& key, const PipelineOpt
 
 void store_image(const std::string& key, const ProgramImage& image,
                  const PipelineOptions& options) {
-  if (!options.cache) return;
+  if (key.empty()) return;
   announce(options, "cache");
   options.cache->store(key, encode(image));
 }
@@ -108,8 +108,7 @@ void bind_buffers(Workspace& workspace, const RunLayout& layout, const Bindings&
 void reserve(Arena& arena, const RunLayout& layout, const RunPlan& plan) {
   if (arena.bytes() >= layout.arena_bytes) return;
   if (const auto done = arena.reserve(layout.arena_bytes); !done) {
-    throw Error(ErrorCategory::environment,
-                out_of_memory_message(done.error(), plan.temporaries));
+    throw Error(ErrorCategory::environment, out_of_memory_message(done.error(), plan.temporaries));
   }
 }
 
@@ -132,28 +131,34 @@ std::shared_ptr<const Executable> Executable::compile(
     throw_if_wrong(diagnostics, text->sources);
     return lowered;
   };
-  const std::string key = options.cache ? cache_key(*text, free_names, options.compile) : "";
-  auto image = find_image(key, options);
-  if (!image) {
-    const Lowered& lowered = executable->lowered_by(options);
-    announce(options, "code");
-    image = image_of(lowered, text->program);
-    generate(*image, lowered, target, options);
-    store_image(key, *image, options);
+  const std::string key =
+      options.cache ? cache_key(*text, free_names, target, options.compile) : "";
+  if (auto found = find_image(key, options)) {
+    announce(options, "link");
+    executable->image_ = std::move(*found);
+    if (executable->link()) return executable;
   }
+  const Lowered& lowered = executable->lowered_by(options);
+  announce(options, "code");
+  executable->image_ = image_of(lowered, text->program);
+  generate(executable->image_, lowered, target, options);
+  store_image(key, executable->image_, options);
   announce(options, "link");
-  executable->image_ = std::move(*image);
-  executable->link();
+  if (const auto linked = executable->link(); !linked)
+    throw Error(ErrorCategory::environment, linked.error());
   return executable;
 }
 
-void Executable::link() {
-  for (VariantImage& variant : image_.variants) {
+tl::expected<void, std::string> Executable::link() {
+  code_.clear();
+  for (const VariantImage& variant : image_.variants) {
     auto code = link_cpu_objects(variant.objects, variant.kernels.size());
-    if (!code) throw Error(ErrorCategory::environment, code.error());
+    if (!code) return tl::unexpected(std::move(code.error()));
     code_.push_back(std::move(*code));
-    variant.objects = {};  // the code has its own copy
   }
+  for (VariantImage& variant : image_.variants)
+    variant.objects = {};  // the code has its own copy
+  return {};
 }
 
 const Lowered& Executable::lowered_by(const PipelineOptions& how) const {

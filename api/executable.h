@@ -80,7 +80,7 @@ class Executable : public std::enable_shared_from_this<Executable> {
   explicit Executable(const CompileOptions& options);
 
   const Lowered& lowered_by(const PipelineOptions& how) const;
-  void link();
+  tl::expected<void, std::string> link();
   void prepare(Workspace& workspace, const RunInputs& inputs) const;
   void bind_results(Workspace& workspace, const Results& results) const;
   void fill(ResidentMemory::Part& part, Workspace& workspace, const Bindings& bindings) const;

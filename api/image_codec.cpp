@@ -176,8 +176,7 @@ BufferImage decode_buffer(const Json& json, std::size_t slots) {
 }
 
 Json encode_lifetime(const ir::BufferLifetime& lifetime) {
-  return Json::array(
-      {lifetime.buffer.value, lifetime.first, lifetime.last, lifetime.memory.value});
+  return Json::array({lifetime.buffer.value, lifetime.first, lifetime.last, lifetime.memory.value});
 }
 ir::BufferLifetime decode_lifetime(const Json& json) {
   return {ir::BufferId{json.at(0).get<std::uint32_t>()}, json.at(1).get<std::uint32_t>(),

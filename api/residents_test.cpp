@@ -103,7 +103,8 @@ TEST(Residents, AreComputedOnce) {
 }
 
 TEST(Sessions, RunWhileParamsAreReplaced) {
-  const Program program = compile("param w: f32[N]; input x: f32[N]; t = sort(w); y = t + x; z = t * 1.0");
+  const Program program =
+      compile("param w: f32[N]; input x: f32[N]; t = sort(w); y = t + x; z = t * 1.0");
   Session session(program);
   session.set_param("w", filled({64}, 0.0F));
   const Tensor x = Tensor::zeros(DType::f32, {64});

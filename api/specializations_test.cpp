@@ -70,8 +70,8 @@ class SpecializedBits : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Texts, SpecializedBits, testing::ValuesIn(texts));
 
 TEST_P(SpecializedBits, AreThoseOfTheGeneralCode) {
-  constexpr std::pair<std::int64_t, std::int64_t> sizes[] = {{1, 1},   {1, 7},   {7, 1}, {16, 16},
-                                                             {17, 33}, {64, 100}, {8, 31}, {3, 257}};
+  constexpr std::pair<std::int64_t, std::int64_t> sizes[] = {
+      {1, 1}, {1, 7}, {7, 1}, {16, 16}, {17, 33}, {64, 100}, {8, 31}, {3, 257}};
   const Program general = compile(GetParam(), {.specializations = 0});
   const Program program = compile(GetParam());
   for (const auto& [m, n] : sizes) {
@@ -83,7 +83,8 @@ TEST_P(SpecializedBits, AreThoseOfTheGeneralCode) {
     program.wait_for_specializations();
     const auto got = program.run(inputs);
     for (std::size_t o = 0; o < got.size(); ++o)
-      EXPECT_TRUE(tests::same_bits(got[o], expected[o])) << "output " << o << ", " << m << " x " << n;
+      EXPECT_TRUE(tests::same_bits(got[o], expected[o]))
+          << "output " << o << ", " << m << " x " << n;
   }
   EXPECT_EQ(program.specializations().size(), std::size(sizes));
 }

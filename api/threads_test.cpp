@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "tests/support/sanitized.h"
 #include "tests/support/same_bits.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tcc {
@@ -55,7 +55,8 @@ TEST(ManyThreads, CompileAndRunDifferentPrograms) {
   in_threads([&](int t) {
     for (int round = 0; round < 3; ++round) {
       const int factor = (t + round) % 8;
-      const Program program = compiler.compile(fmt::format("input x: f32[N]; y = x * {}.0", factor));
+      const Program program =
+          compiler.compile(fmt::format("input x: f32[N]; y = x * {}.0", factor));
       const Tensor x = ramp({100 + t});
       for (int run = 0; run < 5; ++run) {
         const Tensor y = program(x);

@@ -21,8 +21,7 @@ std::span<const Pass> all_passes() {
   static constexpr Pass passes[] = {
       {"separate_packing", "first: what follows sees its kernels, and the memory between them",
        separate_packing},
-      {"take_over_memory", "its proof reads the nests as the rewrites left them",
-       take_over_memory},
+      {"take_over_memory", "its proof reads the nests as the rewrites left them", take_over_memory},
       {"place_guards",
        "before code is copied: what copies it, copies each guard once and as few as there are",
        place_guards},

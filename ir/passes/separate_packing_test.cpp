@@ -13,8 +13,7 @@ namespace {
 LoopProgram parsed(const std::string& text) {
   SourceMap sources;
   Diagnostics diagnostics;
-  LoopProgram program =
-      parse_loop_program(sources, sources.add("test", text), diagnostics);
+  LoopProgram program = parse_loop_program(sources, sources.add("test", text), diagnostics);
   EXPECT_FALSE(diagnostics.has_errors()) << render(diagnostics, sources);
   return program;
 }

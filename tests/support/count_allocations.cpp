@@ -59,9 +59,7 @@ void* memalign(std::size_t alignment, std::size_t bytes) {
   tcc::tests::note_allocation();
   return __libc_memalign(alignment, bytes);
 }
-void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
-  return memalign(alignment, bytes);
-}
+void* aligned_alloc(std::size_t alignment, std::size_t bytes) { return memalign(alignment, bytes); }
 int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) {
   *memory = memalign(alignment, bytes);
   return *memory == nullptr ? ENOMEM : 0;
