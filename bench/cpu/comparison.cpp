@@ -61,9 +61,10 @@ std::optional<double> speedup_goal(const Row& row) {
   return 1.9;
 }
 
-std::string verdict(double ratio, double goal, int threads) {
-  if (ratio >= goal) return "met";
-  return ratio >= goal * (1 - resolution(threads)) ? "equal" : "behind";
+std::string verdict(const Spread& ratio, double goal, int threads) {
+  if (ratio.most > 2 * ratio.least) return "unsteady";
+  if (ratio.median >= goal) return "met";
+  return ratio.median >= goal * (1 - resolution(threads)) ? "equal" : "behind";
 }
 
 double resolution(int threads) { return threads == 1 ? 0.03 : 0.10; }

@@ -41,8 +41,9 @@ Comparison compare(const Row& row);
 std::optional<double> speedup_goal(const Row& row);
 
 /// "met" where a ratio reaches the goal, "equal" where it misses it by less than the machine
-/// resolves, "behind" otherwise.
-std::string verdict(double ratio, double goal, int threads);
+/// resolves, "behind" otherwise; "unsteady" where the rounds differ by more than a factor of two,
+/// which says nothing.
+std::string verdict(const Spread& ratio, double goal, int threads);
 
 /// What a ratio must differ from 1 by to be more than noise: 3 % with one thread, 10 % with more.
 double resolution(int threads);

@@ -55,10 +55,13 @@ TEST(BenchComparison, OneThreadOfOursIsNoPeer) {
 }
 
 TEST(BenchComparison, Verdicts) {
-  EXPECT_EQ(verdict(1.25, 1.25, 1), "met");
-  EXPECT_EQ(verdict(1.22, 1.25, 1), "equal");
-  EXPECT_EQ(verdict(1.20, 1.25, 1), "behind");
-  EXPECT_EQ(verdict(1.20, 1.25, 2), "equal");  // two threads are not resolved as finely
+  const auto of = [](double ratio) { return Spread{ratio, ratio, ratio}; };
+  EXPECT_EQ(verdict(of(1.25), 1.25, 1), "met");
+  EXPECT_EQ(verdict(of(1.22), 1.25, 1), "equal");
+  EXPECT_EQ(verdict(of(1.20), 1.25, 1), "behind");
+  EXPECT_EQ(verdict(of(1.20), 1.25, 2), "equal");  // two threads are not resolved as finely
+  EXPECT_EQ(verdict({1.5, 1.0, 2.1}, 1.25, 1), "unsteady");
+  EXPECT_EQ(verdict({1.5, 1.0, 1.9}, 1.25, 1), "met");
 }
 
 TEST(BenchComparison, LargeProductsHaveAGoalForTwoThreads) {

@@ -31,6 +31,14 @@ int run(const Options& options) {
   std::vector<std::string> settings, faults;
   for (const int threads : options.threads) {
     if (interrupted != 0) break;
+    if (const double others = load(); threads > 1 && others > 1) {
+      settings.push_back(
+          fmt::format("{} threads: the load of the machine was {:.1f}; threads that wait for each "
+                      "other then wait "
+                      "for other work, so that these figures mean little",
+                      threads, others));
+      std::cerr << settings.back() << "\n";
+    }
     SeriesRun series(options, threads);
     json.begin(options.turns, options.clock, series.series().settings);
     series.run(

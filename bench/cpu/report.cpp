@@ -1,6 +1,7 @@
 #include "bench/cpu/report.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -45,7 +46,7 @@ void print_comparison(const std::vector<const Row*>& rows) {
     }
     fmt::print(" {} | {} | {} | {:.2f} | {} |\n", found.best_peer->name,
                milliseconds(found.peer_seconds), ratio_text(*found.ratio, row->threads),
-               row->work.goal, verdict(found.ratio->median, row->work.goal, row->threads));
+               row->work.goal, verdict(*found.ratio, row->work.goal, row->threads));
   }
 }
 
@@ -89,7 +90,7 @@ void print_speedups(const std::vector<const Row*>& rows, int threads) {
     const auto goal = speedup_goal(*row);
     fmt::print("| {} | {} | {} | {} |\n", row->work.name, text_of(*speedup),
                goal ? fmt::format("{:.2f}", *goal) : "",
-               goal ? verdict(speedup->median, *goal, threads) : "");
+               goal ? verdict(*speedup, *goal, threads) : "");
   }
 }
 
@@ -117,7 +118,7 @@ std::string summary(const Row& row) {
   if (!found.ratio) return ours + "; no peer";
   return fmt::format("{}; {} {} ms, ratio {} of {:.2f}, {}", ours, found.best_peer->name,
                      milliseconds(found.peer_seconds), text_of(*found.ratio), row.work.goal,
-                     verdict(found.ratio->median, row.work.goal, row.threads));
+                     verdict(*found.ratio, row.work.goal, row.threads));
 }
 
 JsonLines::JsonLines(const std::string& file) {
@@ -129,6 +130,7 @@ JsonLines::JsonLines(const std::string& file) {
 void JsonLines::begin(const Turns& turns, Clock clock, const std::vector<std::string>& settings) {
   if (!file_.is_open()) return;
   const json line = {{"machine", machine_name()},
+                     {"load", load()},
                      {"rounds", turns.rounds},
                      {"seconds", turns.seconds},
                      {"clock", clock == Clock::wall ? "wall" : "processor"},
@@ -185,6 +187,12 @@ void print_tables(const std::vector<Row>& rows, const std::vector<CompileRow>& c
     fmt::print("\n");
     print_compile_rows(compile_rows);
   }
+}
+
+double load() {
+  double average = 0;
+  getloadavg(&average, 1);
+  return average;
 }
 
 std::string machine_name() {

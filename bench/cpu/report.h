@@ -32,6 +32,9 @@ class JsonLines {
 /// In Markdown, as docs/performance.md has them. `settings` are the peers' versions.
 void print_tables(const std::vector<Row>& rows, const std::vector<CompileRow>& compile_rows);
 
+/// Threads that wanted to run in the last minute, on average.
+double load();
+
 /// "Intel Xeon .., 2 cores".
 std::string machine_name();
 
