@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "api/program_state.h"
+#include "runtime/disk_cache.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tcc {

@@ -2,11 +2,13 @@
 #include "api/verify.h"
 
 #include "api/program_state.h"
+#include "runtime/float_mode.h"
 
 namespace tcc {
 
 std::vector<VerifyResult> verify(const Program& program, std::span<const Tensor> inputs,
                                  const RunResults& results) {
+  const DefaultFloatMode mode;
   const auto executable = program.state().executable_for(inputs);
   const checked::Program& checked = executable->lowered().checked;
   const auto expected = evaluate_reference(checked, inputs, executable->plan_for(inputs)->sizes);

@@ -19,7 +19,7 @@ struct CompilerOptions {
   /// Where compiled programs are kept from process to process; "" for nowhere. Without a value:
   /// $TCC_CACHE, where it is set, else $XDG_CACHE_HOME/tcc, or ~/.cache/tcc. A folder that others
   /// can write is not used, since what lies there is executed.
-  std::optional<std::string> cache_folder;
+  std::optional<std::string> cache_folder = {};
   std::uint64_t cache_bytes = std::uint64_t{1} << 30;  ///< what the folder may hold, about
   std::size_t programs = 256;  ///< how many are kept in memory, those compiled last
 };
