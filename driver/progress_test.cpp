@@ -109,7 +109,7 @@ TEST(Progress, WithoutTerminalDoesNothing) {
   progress.pause();
 }
 
-#ifdef TCC_BINARY
+#if TCC_HAS_LLVM
 /// Starts `tcc` with standard error on a terminal, all else nowhere; gives the process back.
 int run_on(const Terminal& terminal, std::vector<std::string> arguments, const char* type) {
   const pid_t child = fork();
