@@ -7,12 +7,19 @@
 
 namespace tcc {
 
-RunResults run_all(const Program& program, std::span<const Tensor> inputs) {
+RunResults run_all(const Program& program, std::span<const Tensor> inputs,
+                   const KernelObserver* observer) {
   const auto executable = program.state().executable_for(inputs);
   const auto plan = executable->plan_for(inputs);
   RunResults results{Executable::allocate(plan->outputs), Executable::allocate(plan->updates)};
-  executable->run(inputs, {results.outputs, results.updates});
+  executable->run(inputs, {results.outputs, results.updates}, {observer});
   return results;
+}
+
+void run_again(const Program& program, std::span<const Tensor> inputs, const RunResults& results,
+               const KernelObserver* observer) {
+  program.state().executable_for(inputs)->run(inputs, {results.outputs, results.updates},
+                                              {observer});
 }
 
 void commit(const checked::Signature& program, std::span<const Tensor> updates,

@@ -6,6 +6,7 @@
 
 #include <tcc/program.h>
 
+#include "api/executable.h"
 #include "frontend/checked.h"
 
 namespace tcc {
@@ -16,7 +17,12 @@ struct RunResults {
 };
 
 /// Runs with one tensor for each input and param. Throws as Program::run.
-RunResults run_all(const Program& program, std::span<const Tensor> inputs);
+RunResults run_all(const Program& program, std::span<const Tensor> inputs,
+                   const KernelObserver* observer = nullptr);
+
+/// The same into the memory of an earlier run with inputs of the same types.
+void run_again(const Program& program, std::span<const Tensor> inputs, const RunResults& results,
+               const KernelObserver* observer = nullptr);
 
 /// Puts the params' next values in the place of those that the run has read (language 3.7).
 void commit(const checked::Signature& program, std::span<const Tensor> updates,

@@ -37,6 +37,7 @@ void set_up(CLI::App& app, Action& action) {
   add_run(app, action);
   add_emit(app, action);
   add_check(app, action);
+  add_bench(app, action);
   add_fuzz(app, action);
   add_fmt(app, action);
   add_doctor(app, action);

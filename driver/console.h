@@ -23,6 +23,7 @@ struct Console {
   std::ostream& out;  ///< data
   std::ostream& err;  ///< all else
   Color color = Color::never;
+  int terminal = -1;  ///< the file that progress is drawn on; -1: none
 };
 
 }  // namespace tcc::driver

@@ -70,7 +70,7 @@ std::string summary_of(const FuzzReport& report) {
 }
 
 ExitCode fuzz(const FuzzCommand& options, const ProgramText& program,
-              const PipelineOptions& pipeline, StageTimer&, Console& console) {
+              const PipelineOptions& pipeline, StageTimer& timer, Console& console) {
   Subject subject{program.text, pipeline.compile, {}};
   Diagnostics diagnostics;
   const ParsedText parsed = parse_text(program.text, pipeline, diagnostics);
@@ -79,14 +79,10 @@ ExitCode fuzz(const FuzzCommand& options, const ProgramText& program,
   if (!names.empty()) subject.free_names = bound_types(load_inputs(options.inputs, names));
 
   FuzzOptions search{options.tries, options.seed};
-  const bool on_terminal = console.color == Color::always;
-  if (on_terminal) {
-    search.on_try = [&](std::int64_t done) {
-      console.err << fmt::format("\r{} of {} schedules", done, options.tries) << std::flush;
-    };
-  }
+  timer.progress().begin({"schedule", ProgressForm::number, options.tries});
+  search.on_try = [&timer](std::int64_t done) { timer.progress().advance(done); };
   const FuzzReport report = fuzz_schedules(subject, search);
-  if (on_terminal) console.err << "\r\x1b[K";
+  timer.progress().pause();
   if (options.json) {
     console.out << json_of(report).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
   } else if (!report.failure) {

@@ -205,7 +205,7 @@ void print_outputs(const std::vector<NamedTensor>& outputs, std::ostream& stream
 }
 
 void print_json(const std::vector<std::string>& texts, const std::vector<NamedTensor>& outputs,
-                const std::vector<VerifyResult>& verified, std::ostream& stream) {
+                const std::vector<VerifyResult>& verified, const Json& more, std::ostream& stream) {
   const auto files = files_of(texts, outputs);
   Json object = {{"outputs", Json::array()}};
   for (const NamedTensor& output : outputs) {
@@ -223,6 +223,7 @@ void print_json(const std::vector<std::string>& texts, const std::vector<NamedTe
   }
   for (const VerifyResult& result : verified)
     object["verified"].push_back(object_of(result));
+  object.update(more);
   stream << object.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <tcc/program.h>
+#include <nlohmann/json_fwd.hpp>
 
 #include "api/verify.h"
 #include "runtime/files/npz.h"
@@ -30,8 +31,9 @@ void print_outputs(const std::vector<NamedTensor>& outputs, std::ostream& stream
 ///                 "file": "c.npy"}],
 ///    "verified": [{"output": "C", "within_bounds": true, "max_error": .., "allowed": ..}]}
 /// "file" as `-i` takes it; with "values", nested lists, where nothing is saved. What JSON has no
-/// number for is a string: "nan", "inf", "-inf".
+/// number for is a string: "nan", "inf", "-inf". The members of `more`, an object, come last.
 void print_json(const std::vector<std::string>& texts, const std::vector<NamedTensor>& outputs,
-                const std::vector<VerifyResult>& verified, std::ostream& stream);
+                const std::vector<VerifyResult>& verified, const nlohmann::ordered_json& more,
+                std::ostream& stream);
 
 }  // namespace tcc::driver

@@ -21,12 +21,15 @@ void print_cache_fault(const PipelineOptions& pipeline, Console& console) {
 Action program_action(std::shared_ptr<const ProgramOptions> options, ProgramFunction function) {
   return [options = std::move(options), function = std::move(function)](Console& console,
                                                                         Reproducer& reproducer) {
-    StageTimer timer;
+    // What passes print would stand in the middle of the line.
+    const bool is_quiet = !options->json && options->print_after.empty();
+    StageTimer timer(is_quiet ? console.terminal : -1);
     const ProgramText program = read_program(options->file, options->text, console);
     reproducer.program = program.text;
     PipelineOptions pipeline = pipeline_options(*options, program.name, console);
-    if (options->time_passes) timer.observe(pipeline);
+    timer.observe(pipeline);
     const ExitCode code = function(*options, program, pipeline, timer, console);
+    timer.progress().pause();
     if (options->time_passes) {
       timer.print(console.err);
       print_cache_fault(pipeline, console);

@@ -1,6 +1,8 @@
 // Runs one after the other, each with the params that the one before has left.
 #include "driver/run_steps.h"
 
+#include <chrono>
+
 #include "api/program_state.h"
 
 namespace tcc::driver {
@@ -26,15 +28,42 @@ void keep_worst(std::vector<VerifyResult>& worst, std::vector<VerifyResult> step
   }
 }
 
+void announce(const StepOptions& options, RunStage stage) {
+  if (options.on_stage) options.on_stage(stage);
+}
+
+/// Runs one step as often as is asked for, from the same inputs into the same memory.
+RunResults run_repeatedly(const Program& program, std::span<const Tensor> inputs, std::int64_t step,
+                          const StepOptions& options, RunSamples& samples) {
+  using Clock = std::chrono::steady_clock;
+  RunResults results;
+  KernelTimes times;
+  const KernelObserver observer = times.observer();
+  for (std::int64_t repeat = 0; repeat < options.repeats; ++repeat) {
+    if (options.on_run) options.on_run(step, repeat);
+    const auto begin = Clock::now();
+    if (repeat == 0)
+      results = run_all(program, inputs, &observer);
+    else
+      run_again(program, inputs, results, &observer);
+    const std::chrono::duration<double> duration = Clock::now() - begin;
+    if (repeat > 0 || options.repeats == 1) samples.add(duration.count(), times);
+  }
+  return results;
+}
+
 }  // namespace
 
 StepResults run_steps(const Program& program, std::vector<Tensor>& inputs,
                       const StepOptions& options) {
   StepResults results;
+  const bool verifies = options.verification == Verification::each_step;
   for (std::int64_t step = 0; step < options.count; ++step) {
     options.batches.bind(step, inputs);
-    RunResults run = run_all(program, inputs);
-    if (options.verification == Verification::each_step) {
+    if (step == 0 || verifies) announce(options, RunStage::run);
+    RunResults run = run_repeatedly(program, inputs, step, options, results.samples);
+    if (verifies) {
+      announce(options, RunStage::verify);
       keep_worst(results.verified, verify(program, inputs, run));
     }
     if (const auto declared = program.state().declared()) {

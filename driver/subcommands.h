@@ -19,6 +19,7 @@ using Action = std::function<ExitCode(Console&, Reproducer&)>;
 void add_run(CLI::App& app, Action& action);
 void add_emit(CLI::App& app, Action& action);
 void add_check(CLI::App& app, Action& action);
+void add_bench(CLI::App& app, Action& action);
 void add_fuzz(CLI::App& app, Action& action);
 void add_fmt(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);

@@ -343,6 +343,15 @@ fault lost-float-mode runtime/float_mode.cpp \
 fault written-masks codegen/llvm/parallel_loops.cpp \
   'buffers_[each.id.value].data = data;' \
   'buffers_[each.id.value] = each.outside, buffers_[each.id.value].data = data;'
+fault lost-inlined-work ir/kernel_work.cpp \
+  'if (is_computed_[id.value] == 0) add(id);' \
+  'if (is_computed_[id.value] == 2) add(id);'
+fault counted-twice ir/index_reach.cpp \
+  'return std::min(places, box.count);' \
+  'return box.count;'
+fault line-left-over driver/progress.cpp \
+  'if (text.what.empty() && is_drawn_) {' \
+  'if (false) {'
 
 copy_tree() {
   rm -rf "$tree"
