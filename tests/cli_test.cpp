@@ -237,10 +237,8 @@ TEST(CommandLine, OptionsOfLaterVersionsAreTaken) {
     auto arguments = command;
     arguments.insert(arguments.end(), {"-e", text});
     const ProcessResult plain = run_tcc(arguments);
-    for (const std::vector<std::string>& options : {std::vector<std::string>{"--bounds-check"},
-                                                    {"--allow-tf32"},
-                                                    {"--no-cache"},
-                                                    {"--cache", "/tmp/tcc-no-such-folder"}}) {
+    for (const std::vector<std::string>& options :
+         {std::vector<std::string>{"--bounds-check"}, {"--allow-tf32"}, {"--no-cache"}}) {
       auto all = arguments;
       all.insert(all.end(), options.begin(), options.end());
       const ProcessResult result = run_tcc(all);
@@ -248,7 +246,6 @@ TEST(CommandLine, OptionsOfLaterVersionsAreTaken) {
       EXPECT_EQ(result.out, plain.out) << options.front();
     }
   }
-  EXPECT_FALSE(std::filesystem::exists("/tmp/tcc-no-such-folder"));
   EXPECT_EQ(run_tcc({"run", "-e", text, "--cache", "x", "--no-cache"}).code, 2);
 }
 

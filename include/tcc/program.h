@@ -26,10 +26,10 @@ struct CompileOptions {
   std::string file = "<text>";  ///< the name that diagnostics show
   std::string target = "cpu";   ///< "cpu", or "cpu:NAME" with a name that LLVM knows
   std::map<std::string, std::int64_t> sizes =
-      {};                                    ///< of size names and constants, as `--set` gives
-  std::map<std::string, double> numbers = {};     ///< of constants that are no integers, likewise
-  std::string schedule = {};                 ///< further `schedule` blocks, as `--schedule` gives
-  std::string schedule_file = "<schedule>";  ///< the name that diagnostics show for them
+      {};                                      ///< of size names and constants, as `--set` gives
+  std::map<std::string, double> numbers = {};  ///< of constants that are no integers, likewise
+  std::string schedule = {};                   ///< further `schedule` blocks, as `--schedule` gives
+  std::string schedule_file = "<schedule>";    ///< the name that diagnostics show for them
   Scheduling scheduling = Scheduling::automatic;
   bool strict = false;   ///< language section 2.7
   int optimization = 3;  ///< 0 to 3
