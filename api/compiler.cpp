@@ -21,7 +21,7 @@ using StatePointer = std::shared_ptr<const Program::State>;
 /// Everything that the program's state has: also what changes no code, like names in messages.
 std::string memory_key(std::string_view text, const CompileOptions& options) {
   std::string key = key_of(options);
-  key += std::to_string(options.threads) + ' ';
+  key += std::to_string(options.threads) + ' ' + std::to_string(options.specializations) + ' ';
   for (const std::string_view part :
        {std::string_view(options.file), std::string_view(options.schedule),
         std::string_view(options.schedule_file), text}) {

@@ -9,7 +9,7 @@
 
 #include "api/program_state.h"
 #include "runtime/disk_cache.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/run_tcc.h"
 
 namespace tcc {
 namespace {

@@ -11,10 +11,10 @@ namespace {
 /// Sizes in all forms, conditions, updates, variants, checks of indices, several kernels.
 const char* const texts[] = {
     "y = x + 1",
-    R"(input A: f32[2*M + 1, N], s: f32; param w: f32[N]; assert M >= 2
+    R"(input A: f32[2*M + 1, N], B: f32[M], s: f32; param w: f32[N]; assert M >= 2
        output y
        y = A[:: 2, :] * w + s; update w = w * 0.5)",
-    "input x: f32[N], i: i64[K]; y = x[i]; t = sort(y); z = reshape(x, [N // 4, 4])",
+    "input x: f32[N], i: i64[K]; y[k] = x[i[k]]; t = sort(y); z = reshape(x, [N // 4, 4])",
     R"(input A: f32[M, K], B: f32[K, N]; D = A @ B; C = softmax(D @ D.T)
        schedule D { when M >= 64 and N % 8 == 0 { i0.o, i0.i = split(i0, 8) } })",
 };

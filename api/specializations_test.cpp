@@ -59,9 +59,10 @@ TEST(Specializations, ThereAreNoneWhereNoneAreWanted) {
 const char* const texts[] = {
     "input A: f32[M, N], B: f32[N, M]; C = relu(A @ B)",
     "input A: f32[M, N]; y = softmax(A)",
-    "input A: f32[M, N]; y = layer_norm(A, 1e-5); s = sum(A); c = sum(A, axis = 0)",
+    "input A: f32[M, N]; m = mean(A, axis = 1, keep = true); y = (A - m) / sqrt(mean((A - m) ** 2, "
+    "axis = 1, keep = true)); s = sum(A); c = sum(A, axis = 0)",
     "input A: f32[M, N]; y = cumsum(tanh(A), axis = 1); t = transpose(A); m = mean(A, axis = 1)",
-    "input A: f32[M, N]; y[i, j] = A[i, j] + A[i, max(j - 1, 0)] for i in 0:M, j in 0:N",
+    "input A: f32[M, N]; y[i, j] = A[i, j] + A[i, max(j - 1, 0)]",
     R"(input A: f32[M, N], B: f32[N, M]; D = A @ B; C = D @ D + 1.0
        schedule D { when M >= 8 { i0.o, i0.i = split(i0, 8) } })",
 };

@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "tests/support/run_tcc.h"
 #include "tests/support/same_bits.h"
 #include "tests/support/sanitized.h"
-#include "tests/support/temporary_folder.h"
 
 namespace tcc {
 namespace {

@@ -57,7 +57,7 @@ output y: f32[M, N]
 temporary P: f32[M, N]
 
 kernel P {
-  for i in 0:M {
+  for i in 0:M of y {
     for j in 0:N {
       P[i, j] = b[j, i]
     }

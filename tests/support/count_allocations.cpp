@@ -43,6 +43,8 @@ void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
 
+#pragma GCC visibility push(default)  // the C++ library is to find them
+
 void* malloc(std::size_t bytes) {
   tcc::tests::note_allocation();
   return __libc_malloc(bytes);
@@ -64,6 +66,8 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t bytes) {
   *memory = memalign(alignment, bytes);
   return *memory == nullptr ? ENOMEM : 0;
 }
+
+#pragma GCC visibility pop
 
 }  // extern "C"
 #endif
