@@ -59,8 +59,8 @@ TEST(Specializations, ThereAreNoneWhereNoneAreWanted) {
 const char* const texts[] = {
     "input A: f32[M, N], B: f32[N, M]; C = relu(A @ B)",
     "input A: f32[M, N]; y = softmax(A)",
-    "input A: f32[M, N]; m = mean(A, axis = 1, keep = true); y = (A - m) / sqrt(mean((A - m) ** 2, "
-    "axis = 1, keep = true)); s = sum(A); c = sum(A, axis = 0)",
+    R"(input A: f32[M, N]; m = mean(A, axis = 1, keep = true); d = A - m
+       y = d / sqrt(mean(d * d, axis = 1, keep = true)); s = sum(A); c = sum(A, axis = 0))",
     "input A: f32[M, N]; y = cumsum(tanh(A), axis = 1); t = transpose(A); m = mean(A, axis = 1)",
     "input A: f32[M, N]; y[i, j] = A[i, j] + A[i, max(j - 1, 0)]",
     R"(input A: f32[M, N], B: f32[N, M]; D = A @ B; C = D @ D + 1.0
