@@ -79,6 +79,19 @@ TEST(Allocation, StridedInputsAreCopiedIntoMemoryThatIsThere) {
   EXPECT_EQ(count_allocations([&] { program.run_into({&x, 1}, {&y, 1}); }), 0U);
 }
 
+TEST(Allocation, TheRunThatAsksForCodeOfItsSizesTakesNoMemory) {
+  const Program program = compile("input x: f32[K, N]; y = x + 1.0", {.specializations = 1});
+  const Tensor warm = filled({2, 2});
+  const Tensor x = filled({4, 6});
+  const Tensor y = filled({4, 6});
+  for (int run = 0; run < 2; ++run)
+    program.run_into({&warm, 1}, {&warm, 1});
+  program.wait_for_specializations();  // there is room for no more: nobody compiles meanwhile
+  program.run_into({&x, 1}, {&y, 1});
+  for (int run = 0; run < 3; ++run)
+    EXPECT_EQ(count_allocations([&] { program.run_into({&x, 1}, {&y, 1}); }), 0U) << run;
+}
+
 TEST(Allocation, ASessionWithUpdatesTakesTurnsWithTwoBuffers) {
   Session session(compile("param w: f32[N]; input g: f32[N]; update w = w - 0.5 * g; s = sum(w)",
                           {.specializations = 0}));

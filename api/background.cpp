@@ -3,7 +3,6 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -28,10 +27,10 @@ class Worker {
     thread_.join();
   }
 
-  void post(std::function<void()> job) {
+  void post(std::list<std::function<void()>>& job) {
     {
       const std::lock_guard lock(mutex_);
-      jobs_.push_back(std::move(job));
+      jobs_.splice(jobs_.end(), job);
     }
     changed_.notify_all();
   }
@@ -62,7 +61,7 @@ class Worker {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> jobs_;
+  std::list<std::function<void()>> jobs_;
   bool is_busy_ = false;
   bool ends_ = false;
   std::thread thread_;
@@ -107,7 +106,12 @@ Place& place() {
 
 }  // namespace
 
-void in_background(std::function<void()> job) { place().worker().post(std::move(job)); }
+BackgroundJob::BackgroundJob(std::function<void()> work) {
+  work_.push_back(std::move(work));
+  place().worker();  // starts it
+}
+
+void in_background(BackgroundJob& job) { place().worker().post(job.work_); }
 
 void wait_for_background() {
   if (Worker* worker = place().existing()) worker->wait();

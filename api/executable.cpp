@@ -150,6 +150,7 @@ std::shared_ptr<const Executable> Executable::compile(
 }
 
 tl::expected<void, std::string> Executable::link() {
+  is_specialized_ = !image_.sizes.empty() && options_.compile.specializations > 0;
   code_.clear();
   for (const VariantImage& variant : image_.variants) {
     auto code = link_cpu_objects(variant.objects, variant.kernels.size());
@@ -173,6 +174,14 @@ std::shared_ptr<const RunPlan> Executable::plan_for(const RunInputs& inputs) con
   Diagnostics diagnostics;
   auto plan = make_run_plan(image_, inputs, diagnostics);
   throw_if_wrong(diagnostics, text_->sources);
+  if (is_specialized_) {
+    plan->specialized->job =
+        BackgroundJob([executable = weak_from_this(), weak = std::weak_ptr<const RunPlan>(plan)] {
+          const auto self = executable.lock();
+          const auto wanted = weak.lock();
+          if (self && wanted) self->specialize(*wanted);
+        });
+  }
   return plans_.insert(std::move(plan));
 }
 
@@ -247,7 +256,7 @@ void Executable::run_layout(const RunLayout& layout, Workspace& workspace, const
                             const KernelObserver* observer) const {
   bind_buffers(workspace, layout, bindings);
   const RunPlan& plan = *workspace.plan;
-  const auto& kernels = code_for(workspace.plan).kernels();
+  const auto& kernels = code_for(plan).kernels();
   for (const std::uint32_t k : layout.kernels) {
     const auto begin = observer ? Clock::now() : Clock::time_point();
     const std::int32_t fault =
@@ -259,18 +268,15 @@ void Executable::run_layout(const RunLayout& layout, Workspace& workspace, const
 
 /// Sizes that come again have code of their own made for them; until it is there, and where it
 /// cannot be, the general code runs.
-const CpuCode& Executable::code_for(const std::shared_ptr<const RunPlan>& plan) const {
-  RunPlan::Specialized& specialized = *plan->specialized;
+const CpuCode& Executable::code_for(const RunPlan& plan) const {
+  RunPlan::Specialized& specialized = *plan.specialized;
   if (const CpuCode* own = specialized.code.load(std::memory_order_acquire)) return *own;
   constexpr std::uint32_t second = 1;
   const std::uint32_t runs = specialized.runs.load(std::memory_order_relaxed);
   if (runs <= second && specialized.runs.fetch_add(1, std::memory_order_relaxed) == second &&
-      !image_.sizes.empty()) {
-    in_background([weak = weak_from_this(), plan] {
-      if (const auto self = weak.lock()) self->specialize(*plan);
-    });
-  }
-  return *code_[plan->variant];
+      is_specialized_)
+    in_background(specialized.job);
+  return *code_[plan.variant];
 }
 
 void Executable::specialize(const RunPlan& plan) const {

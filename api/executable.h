@@ -89,7 +89,7 @@ class Executable : public std::enable_shared_from_this<Executable> {
   [[noreturn]] void refuse_results(const RunPlan& plan, const Results& results) const;
   [[noreturn]] void report(std::int32_t fault, const KernelHost& host,
                            const std::string& kernel) const;
-  const CpuCode& code_for(const std::shared_ptr<const RunPlan>& plan) const;
+  const CpuCode& code_for(const RunPlan& plan) const;
   void specialize(const RunPlan& plan) const;
 
   std::shared_ptr<const ParsedText> text_;
@@ -103,6 +103,7 @@ class Executable : public std::enable_shared_from_this<Executable> {
   std::vector<std::shared_ptr<const CpuCode>> code_;  ///< of each variant
   mutable RunPlans plans_;
   mutable WorkspacePool workspaces_;
+  bool is_specialized_ = false;  ///< whether sizes that come again get code of their own
   mutable Specializations specializations_;
 };
 

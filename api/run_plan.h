@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "api/background.h"
 #include "api/program_image.h"
 #include "api/run_inputs.h"
 #include "dsl/diagnostic.h"
@@ -60,6 +61,7 @@ struct RunPlan {
     std::atomic<const CpuCode*> code = nullptr;
     std::shared_ptr<const CpuCode> owner;
     std::atomic<std::uint32_t> runs = 0;
+    BackgroundJob job;  ///< makes it; taken by the run that asks for it
   };
   std::unique_ptr<Specialized> specialized = std::make_unique<Specialized>();
 

@@ -62,7 +62,7 @@ const char* const texts[] = {
     R"(input A: f32[M, N]; m = mean(A, axis = 1, keep = true); d = A - m
        y = d / sqrt(mean(d * d, axis = 1, keep = true)); s = sum(A); c = sum(A, axis = 0))",
     "input A: f32[M, N]; y = cumsum(tanh(A), axis = 1); t = transpose(A); m = mean(A, axis = 1)",
-    "input A: f32[M, N]; y[i, j] = A[i, j] + A[i, max(j - 1, 0)]",
+    "input A: f32[M, N]; y[i, j] = A[i, j] + where(j > 0, A[i, j - 1], 0.0)",
     R"(input A: f32[M, N], B: f32[N, M]; D = A @ B; C = D @ D + 1.0
        schedule D { when M >= 8 { i0.o, i0.i = split(i0, 8) } })",
 };

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/program_state.h"
+#include "api/run_results.h"
 #include "driver/bench_rounds.h"
 #include "driver/input_binding.h"
 #include "driver/profile_table.h"
@@ -50,6 +51,7 @@ struct BenchReport {
   Profile profile;
   MachineLimits limits;
   MemoryUse memory;
+  std::vector<std::string> specializations;
 };
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -133,6 +135,10 @@ BenchReport measure(const BenchOptions& options, const ProgramText& text, Pipeli
   });
   report.compile.cached = time_from_cache(text, pipeline, inputs);
   timer.begin("run");
+  for (int run = 0; run < 2; ++run)
+    run_all(program, inputs);
+  program.wait_for_specializations();
+  report.specializations = program.specializations();
   report.times = run_rounds(program, inputs, options.length, timer.progress());
   report.memory = memory_use(program, inputs);
   timer.begin("limits");  // now, for their memory is none of the program's
@@ -163,6 +169,7 @@ std::string text_of(const BenchReport& report) {
   text += fmt::format("memory: inputs {}, outputs {}, between kernels {}, peak of the process {}\n",
                       bytes_text(memory.inputs), bytes_text(memory.outputs),
                       bytes_text(memory.arena), bytes_text(memory.peak));
+  text += specializations_text(report.specializations);
   text += limits_text(report.limits.one);
   if (report.limits.all.threads != 1) text += limits_text(report.limits.all);
   return text + "\n" + profile_text(report.profile);
@@ -188,6 +195,7 @@ Json json_of(const BenchReport& report) {
         {"output_bytes", report.memory.outputs},
         {"arena_bytes", report.memory.arena},
         {"peak_bytes", report.memory.peak}}},
+      {"specializations", report.specializations},
       {"machine", report.limits.machine},
       {"limits", Json::array({limits_json(report.limits.one)})},
       {"profile", profile_json(report.profile)}};

@@ -151,4 +151,11 @@ Json limits_json(const ThreadLimits& limits) {
           {"levels", std::move(levels)}};
 }
 
+std::string specializations_text(const std::vector<std::string>& sizes) {
+  std::string text;
+  for (const std::string& each : sizes)
+    text += fmt::format("code of its own: {}\n", each);
+  return text;
+}
+
 }  // namespace tcc::driver

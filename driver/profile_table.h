@@ -30,4 +30,7 @@ nlohmann::ordered_json profile_json(const Profile& profile);
 std::string limits_text(const ThreadLimits& limits);
 nlohmann::ordered_json limits_json(const ThreadLimits& limits);
 
+/// A line for each combination of sizes that has code of its own: "code of its own: M = 512".
+std::string specializations_text(const std::vector<std::string>& sizes);
+
 }  // namespace tcc::driver

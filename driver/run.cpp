@@ -66,7 +66,8 @@ StepOptions step_options(const RunOptions& options, const Batches& batches, Stag
 }
 
 /// What `--repeat` and `--profile` add to an object.
-nlohmann::ordered_json times_json(const RunOptions& options, const RunSamples& samples,
+nlohmann::ordered_json times_json(const RunOptions& options, const Program& program,
+                                  const RunSamples& samples,
                                   const std::optional<Profile>& profile) {
   nlohmann::ordered_json more = nlohmann::ordered_json::object();
   if (options.repeats > 1) {
@@ -76,6 +77,7 @@ nlohmann::ordered_json times_json(const RunOptions& options, const RunSamples& s
                      {"max_seconds", samples.longest_run()}};
   }
   if (profile) more["profile"] = profile_json(*profile);
+  if (options.repeats > 1 || profile) more["specializations"] = program.specializations();
   return more;
 }
 
@@ -90,9 +92,16 @@ void print_times(const RunOptions& options, const RunSamples& samples,
   if (profile) console.err << profile_text(*profile);
 }
 
+/// A single run is over before code of its sizes would be there.
+PipelineOptions for_runs(PipelineOptions pipeline, const RunOptions& options) {
+  if (options.steps == 1 && options.repeats <= 2) pipeline.compile.specializations = 0;
+  return pipeline;
+}
+
 ExitCode run(const RunOptions& options, const ProgramText& text, const PipelineOptions& pipeline,
              StageTimer& timer, Console& console) {
-  const Program program(std::make_shared<const Program::State>(text.text, pipeline));
+  const Program program(
+      std::make_shared<const Program::State>(text.text, for_runs(pipeline, options)));
   check_outputs(options.outputs, names_of(program.outputs()));
   if (!options.save_params.empty()) require_params_to_save(program);
   timer.begin("inputs");
@@ -115,12 +124,14 @@ ExitCode run(const RunOptions& options, const ProgramText& text, const PipelineO
   std::optional<Profile> profile;
   if (options.profile) profile = profile_of(program, inputs, steps.samples, limits);
   if (options.json) {
-    print_json(options.outputs, outputs, verified, times_json(options, steps.samples, profile),
-               console.out);
+    print_json(options.outputs, outputs, verified,
+               times_json(options, program, steps.samples, profile), console.out);
   } else {
     if (options.outputs.empty()) print_outputs(outputs, console.out);
     print_verified(verified, console);
     print_times(options, steps.samples, profile, console);
+    if (options.repeats > 1 || options.profile)
+      console.err << specializations_text(program.specializations());
   }
   return exit_code_of(verified);
 }

@@ -60,6 +60,10 @@ e = sum(x[:, :, None] * x[:, None, :], axis=2)
 y = exp(e) * 2.0
 schedule y { compute_at(e, i0) }
 )",
+    R"(input A: f32[M, K], B: f32[K, N]
+y = A @ B
+schedule y { pack(B, [i1 // 8, i0, i1 % 8]) }
+)",
     R"(input x: f32[M, N], ids: i64[N]
 y[i, j] = where(j % 3 == 0, x[i, 0], x[i, j]) / f32(j // 5 + M // 3 + 1)
 )",
