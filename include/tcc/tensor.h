@@ -12,7 +12,8 @@
 
 namespace tcc {
 
-/// A typed, strided array. Copies share the memory.
+/// A typed, strided array. Copies share the memory. One object may be read by many threads, or
+/// changed by one.
 ///
 /// Element [i, j, ..] lies at `data + i * strides[0] + j * strides[1] + ..`; strides are counted
 /// in elements and may be zero or negative. A tensor of rank 0 has one element.
