@@ -68,6 +68,7 @@ Profile profile_of(const Program& program, std::span<const Tensor> inputs,
   Profile profile{{}, samples.count(), samples.median_between(), samples.median_of_run()};
   for (std::size_t k = 0; k < std::min(works.size(), samples.kernel_count()); ++k) {
     const double seconds = samples.median_of_kernel(k);
+    if (seconds == 0) continue;  // of params alone, and run before
     profile.rows.push_back(
         {variant.final.kernels[k].name, seconds, profile.total > 0 ? seconds / profile.total : 0,
          works[k], limits ? roofline_share(works[k], seconds, *limits) : RooflineShare{0, ""}});

@@ -8,18 +8,22 @@
 namespace tcc {
 
 RunResults run_all(const Program& program, std::span<const Tensor> inputs,
-                   const KernelObserver* observer) {
+                   const Executable::RunOptions& options) {
   const auto executable = program.state().executable_for(inputs);
   const auto plan = executable->plan_for(inputs);
   RunResults results{Executable::allocate(plan->outputs), Executable::allocate(plan->updates)};
-  executable->run(inputs, {results.outputs, results.updates}, {observer});
+  executable->run(inputs, {results.outputs, results.updates}, options);
   return results;
 }
 
 void run_again(const Program& program, std::span<const Tensor> inputs, const RunResults& results,
-               const KernelObserver* observer) {
+               const Executable::RunOptions& options) {
   program.state().executable_for(inputs)->run(inputs, {results.outputs, results.updates},
-                                              {observer});
+                                              options);
+}
+
+ResidentMemory resident_memory_for(const Program& program, std::span<const Tensor> inputs) {
+  return ResidentMemory(program.state().executable_for(inputs)->image().variants.size());
 }
 
 void commit(const checked::Signature& program, std::span<const Tensor> updates,

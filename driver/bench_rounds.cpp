@@ -33,8 +33,9 @@ BenchTimes run_rounds(const Program& program, std::span<const Tensor> inputs,
   KernelTimes times;
   const KernelObserver observer = times.observer();
   progress.begin({"warming up"});
-  const RunResults results = run_all(program, inputs);
-  const auto run = [&] { run_again(program, inputs, results, &observer); };
+  ResidentMemory resident = resident_memory_for(program, inputs);  // as in a session
+  const RunResults results = run_all(program, inputs, {.resident = &resident});
+  const auto run = [&] { run_again(program, inputs, results, {&observer, &resident}); };
   run_for(length.seconds / 5, run, [](double) {});
   progress.begin({"round", ProgressForm::number, length.rounds});
   BenchTimes bench;

@@ -34,7 +34,8 @@ void announce(const StepOptions& options, RunStage stage) {
 
 /// Runs one step as often as is asked for, from the same inputs into the same memory.
 RunResults run_repeatedly(const Program& program, std::span<const Tensor> inputs, std::int64_t step,
-                          const StepOptions& options, RunSamples& samples) {
+                          const StepOptions& options, ResidentMemory& resident,
+                          RunSamples& samples) {
   using Clock = std::chrono::steady_clock;
   RunResults results;
   KernelTimes times;
@@ -43,9 +44,9 @@ RunResults run_repeatedly(const Program& program, std::span<const Tensor> inputs
     if (options.on_run) options.on_run(step, repeat);
     const auto begin = Clock::now();
     if (repeat == 0)
-      results = run_all(program, inputs, &observer);
+      results = run_all(program, inputs, {&observer, &resident});
     else
-      run_again(program, inputs, results, &observer);
+      run_again(program, inputs, results, {&observer, &resident});
     const std::chrono::duration<double> duration = Clock::now() - begin;
     if (repeat > 0 || options.repeats == 1) samples.add(duration.count(), times);
   }
@@ -57,11 +58,12 @@ RunResults run_repeatedly(const Program& program, std::span<const Tensor> inputs
 StepResults run_steps(const Program& program, std::vector<Tensor>& inputs,
                       const StepOptions& options) {
   StepResults results;
+  ResidentMemory resident = resident_memory_for(program, inputs);  // params without updates stay
   const bool verifies = options.verification == Verification::each_step;
   for (std::int64_t step = 0; step < options.count; ++step) {
     options.batches.bind(step, inputs);
     if (step == 0 || verifies) announce(options, RunStage::run);
-    RunResults run = run_repeatedly(program, inputs, step, options, results.samples);
+    RunResults run = run_repeatedly(program, inputs, step, options, resident, results.samples);
     if (verifies) {
       announce(options, RunStage::verify);
       keep_worst(results.verified, verify(program, inputs, run));

@@ -1,9 +1,24 @@
 // The graph as it grows.
 #include "frontend/graph_builder.h"
 
+#include <algorithm>
+
 #include "ir/visit.h"
 
 namespace tcc {
+
+namespace {
+
+/// A param with an update is another one in each run.
+ir::TensorUse use_of(const checked::Program& program, checked::TensorId input) {
+  const bool is_param = program.tensors[input].role == checked::TensorRole::param;
+  const bool is_kept =
+      std::none_of(program.updates.begin(), program.updates.end(),
+                   [&](const checked::Update& update) { return update.param == input; });
+  return is_param && is_kept ? ir::TensorUse::param : ir::TensorUse::input;
+}
+
+}  // namespace
 
 GraphBuilder::GraphBuilder(const checked::Program& checked) : program(checked) {
   const Span start = program.tensors.empty() ? Span() : program.tensors.front().span;
@@ -16,7 +31,7 @@ GraphBuilder::GraphBuilder(const checked::Program& checked) : program(checked) {
     const checked::Tensor& tensor = program.tensors[id];
     const ir::OriginId place = origin(tensor.span);
     buffers[id] = add({tensor.name, tensor.dtype, lower_shape(tensor.shape, place),
-                       ir::TensorUse::input, place, ir::Placeholder{}});
+                       use_of(program, id), place, ir::Placeholder{}});
   }
 }
 

@@ -42,8 +42,8 @@ std::string print_value(const Sort& sort, const ExprNames& names) {
 
 std::string print_tensor(const Tensor& tensor, const ExprNames& names) {
   if (std::holds_alternative<Placeholder>(tensor.definition)) {
-    return fmt::format("{}: {} = placeholder\n", tensor.name,
-                       print_type(tensor.dtype, tensor.shape, names));
+    return fmt::format("{}: {} = {}\n", tensor.name, print_type(tensor.dtype, tensor.shape, names),
+                       tensor.use == TensorUse::param ? "param" : "placeholder");
   }
   std::string checks;
   for (const Check& check : tensor.checks()) {

@@ -1,6 +1,7 @@
 // The graph: what is computed, as comprehensions over axes, in dependency order.
 //
 //   A: f32[M, K] = placeholder
+//   B: f32[K, N] = param
 //   C.1[i0 in 0:M, i1 in 0:N]: f32 = sum[k0 in 0:K](A[i0, k0] * B[k0, i1])
 //   S[i0 in 0:M]: f32 = scan sum[i0](A[i0])
 //   S.1[i0 in 0:M]: i64 = sort places[i0](A[i0])
@@ -66,7 +67,12 @@ struct Sort {
   std::vector<Check> checks{};
 };
 
-enum class TensorUse : std::uint8_t { input, output, temporary };
+enum class TensorUse : std::uint8_t {
+  input,
+  param,  ///< an input that stays the same from run to run: one without an update
+  output,
+  temporary,
+};
 
 struct Tensor {
   using Definition = std::variant<Placeholder, Compute, Scan, Sort>;

@@ -10,7 +10,8 @@ namespace {
 
 BufferUse use_of(const Tensor& tensor) {
   switch (tensor.use) {
-    case TensorUse::input: return BufferUse::input;
+    case TensorUse::input:
+    case TensorUse::param: return BufferUse::input;
     case TensorUse::output: return BufferUse::output;
     case TensorUse::temporary: return BufferUse::temporary;
   }

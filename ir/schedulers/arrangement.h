@@ -33,6 +33,9 @@ struct LoopsOfDefinition {
   bool is_whole = true;          ///< in memory as a whole, not a row of it
   bool has_tiles = false;        ///< reductions are computed at the tile that Arrangement names
   bool is_in_tile = false;       ///< it is computed in such a tile: no axis is split
+  /// The loop over tiles of columns runs inside that many leading axes only, not innermost of those
+  /// over tiles: see ParamPacking::columns_after().
+  std::optional<std::size_t> columns_after{};
 };
 
 /// What a kind's scheduler gives back: commands for one block.

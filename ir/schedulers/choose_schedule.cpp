@@ -10,6 +10,7 @@
 #include "ir/schedulers/fusion.h"
 #include "ir/schedulers/lanes.h"
 #include "ir/schedulers/norm.h"
+#include "ir/schedulers/pack_params.h"
 #include "ir/schedulers/reads.h"
 #include "ir/schedulers/tiles.h"
 
@@ -32,8 +33,15 @@ class KernelScheduler {
  public:
   /// `members`: what else is computed in the kernel, readers before what they read.
   KernelScheduler(const Graph& graph, const Target& target, const FusionPlan& plan,
-                  Reassociation order, std::size_t root, const std::vector<std::size_t>& members)
-      : graph_(graph), target_(target), plan_(plan), order_(order), root_(root), members_(members) {
+                  const ParamPacking& packing, Reassociation order, std::size_t root,
+                  const std::vector<std::size_t>& members)
+      : graph_(graph),
+        target_(target),
+        plan_(plan),
+        packing_(packing),
+        order_(order),
+        root_(root),
+        members_(members) {
     for (const std::size_t m : members) {
       if (of(m).place == Place::in_tile) tiled_.insert(of(m).stage);
     }
@@ -56,6 +64,7 @@ class KernelScheduler {
     }
     finish_block();
     blocks_.insert(blocks_.end(), copies_.begin(), copies_.end());
+    blocks_.insert(blocks_.end(), packs_.begin(), packs_.end());
     std::erase_if(blocks_, [](const ScheduleBlock& block) { return block.commands.empty(); });
     return std::move(blocks_);
   }
@@ -132,7 +141,23 @@ class KernelScheduler {
     loops.may_reassociate = may_reassociate(t);
     loops.is_contiguous = compute(t).reducer && reduces_contiguously(compute(t));
     loops.has_tiles = tiled_.count(t) > 0;
+    loops.columns_after = columns_after(t);
     return loops;
+  }
+
+  /// By the products that are computed in the definition's tiles, or the one that it is.
+  std::optional<std::size_t> columns_after(std::size_t t) const {
+    const DType dtype = graph_.tensors[t].dtype;
+    const auto of_product = [&](std::size_t product) {
+      const bool is_one = classify(graph_.tensors[product]) == Kind::contraction;
+      return is_one ? packing_.columns_after(product, dtype) : std::nullopt;
+    };
+    if (!tiled_.contains(t)) return of_product(t);
+    for (const std::size_t m : members_) {
+      if (of(m).place != Place::in_tile || of(m).stage != t) continue;
+      if (const auto count = of_product(m)) return count;
+    }
+    return {};
   }
 
   LoopsOfDefinition loops_of_member(std::size_t t) const {
@@ -147,13 +172,17 @@ class KernelScheduler {
   /// Writes the loops of a definition into its block.
   void begin(std::size_t t, const LoopsOfDefinition& loops) {
     arranged_.insert(t);
-    Arrangement arrangement = arrange(classify(graph_.tensors[t]), loops, target_);
+    const Kind kind = classify(graph_.tensors[t]);
+    Arrangement arrangement = arrange(kind, loops, target_);
     open(t);
     for (ScheduleCommand& command : arrangement.loops)
       add(t, std::move(command));
     tiles_[t] = arrangement.tile;
     expansion_ = std::move(arrangement.expansion);
     copies_.insert(copies_.end(), arrangement.copies.begin(), arrangement.copies.end());
+    if (kind != Kind::contraction) return;
+    for (ScheduleBlock& block : packing_.blocks(t, loops, name(root_)))
+      packs_.push_back(std::move(block));
   }
 
   void add(std::size_t stage, ScheduleCommand command) {
@@ -178,6 +207,7 @@ class KernelScheduler {
   const Graph& graph_;
   const Target& target_;
   const FusionPlan& plan_;
+  const ParamPacking& packing_;
   Reassociation order_;
   std::size_t root_;
   const std::vector<std::size_t>& members_;
@@ -188,6 +218,7 @@ class KernelScheduler {
   LoopsOfDefinition root_loops_;
   Commands expansion_;
   std::vector<ScheduleBlock> copies_;
+  std::vector<ScheduleBlock> packs_;
   std::vector<ScheduleBlock> blocks_;
 };
 
@@ -214,6 +245,7 @@ Schedule choose_schedule(const Graph& graph, const Target& target, const Schedul
   std::set<std::string> untouched = given_names;
   untouched.insert(kept.begin(), kept.end());
   const FusionPlan plan = plan_fusion(graph, target, untouched);
+  const ParamPacking packing(graph, target, untouched);
   std::vector<std::vector<std::size_t>> members(graph.tensors.size());
   for (std::size_t t = graph.tensors.size(); t-- > 0;) {
     if (plan.decisions[t].root != t) members[plan.decisions[t].root].push_back(t);
@@ -221,12 +253,14 @@ Schedule choose_schedule(const Graph& graph, const Target& target, const Schedul
   for (std::size_t t = 0; t < graph.tensors.size(); ++t) {
     const std::string& name = graph.tensors[t].name;
     // Said in the schedule, so that it makes the same nests when it is given back.
-    if (kept.contains(name) && !given_names.contains(name)) {
+    const bool is_placeholder = std::holds_alternative<Placeholder>(graph.tensors[t].definition);
+    if (!is_placeholder && kept.contains(name) && !given_names.contains(name)) {
       schedule.blocks.push_back({name, {}, {{{}, "kernel", {}, {}}}, {}, {}, {}});
     }
     const bool own = plan.decisions[t].root == t;
     if (!own || !compute_of(graph, t) || untouched.contains(name)) continue;
-    for (ScheduleBlock& block : KernelScheduler(graph, target, plan, order, t, members[t]).blocks())
+    KernelScheduler scheduler(graph, target, plan, packing, order, t, members[t]);
+    for (ScheduleBlock& block : scheduler.blocks())
       schedule.blocks.push_back(std::move(block));
   }
   return schedule;

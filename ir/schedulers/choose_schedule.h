@@ -13,7 +13,7 @@ namespace tcc::ir {
 
 /// A schedule for every definition that `given` has no block for, after the blocks of `given`; a
 /// block for another kind of target is none. What is called like one of `kept` keeps its kernel
-/// and its plain nest.
+/// and its plain nest; a param, or the copy of one, is not packed.
 /// Applied to lower_to_loops(graph) it is refused only where a read that it fuses by is gone when
 /// its turn comes: `b - b` of integers is 0. What it fused then is to be kept.
 Schedule choose_schedule(const Graph& graph, const Target& target, const Schedule& given,

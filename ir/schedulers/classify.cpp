@@ -59,8 +59,10 @@ std::vector<Expr> reduced_loads(const Compute& compute) {
   return loads;
 }
 
-/// The load that depends on most loops; there is one at least.
-const Expr& widest_of(const std::vector<Expr>& loads, const std::vector<Axis>& loops) {
+/// The load that depends on most loops; there is one at least. Loops of one iteration do not count:
+/// of one row of a product, the matrix is wider than the row that it is multiplied by.
+const Expr& widest_of(const std::vector<Expr>& loads, std::vector<Axis> loops) {
+  std::erase_if(loops, [](const Axis& loop) { return is_unit(loop.extent); });
   return *std::max_element(loads.begin(), loads.end(), [&](const Expr& a, const Expr& b) {
     return loops_used(a, loops) < loops_used(b, loops);
   });

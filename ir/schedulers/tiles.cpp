@@ -53,6 +53,11 @@ Tile tile_last_axes(std::vector<ScheduleCommand>& commands, const LoopsOfDefinit
     if (!tiled.outer.empty()) tile.outer.push_back(tiled.outer);
     tile.inner.push_back(tiled.inner);
     if (tiled.worth_expanding) (column ? tile.column : tile.row) = tiled.inner;
+    if (column && !tiled.outer.empty() && loops.columns_after && loops.whole == 0) {
+      const std::size_t place = std::min(*loops.columns_after, tile.outer.size() - 1);
+      std::rotate(tile.outer.begin() + static_cast<std::ptrdiff_t>(place), tile.outer.end() - 1,
+                  tile.outer.end());
+    }
   }
   return tile;
 }

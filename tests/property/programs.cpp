@@ -58,7 +58,11 @@ std::string text_of(const Program& program) {
   for (const Function& function : program.functions)
     text += text_of(function);
   for (const Input& input : program.inputs) {
-    text += fmt::format("input {}: {}\n", input.name, text_of(input.type));
+    // The second operand of most, a param: in a session it has another layout. By the name, so that
+    // it stays one while others are taken away.
+    const bool is_param = input.name.back() % 2 == 0;
+    text +=
+        fmt::format("{} {}: {}\n", is_param ? "param" : "input", input.name, text_of(input.type));
   }
   for (const Definition& definition : program.definitions)
     text += text_of(definition);
