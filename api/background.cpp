@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -51,7 +53,10 @@ class Worker {
         jobs_.pop_front();
         is_busy_ = true;
         lock.unlock();
-        job();
+        try {
+          job();
+        } catch (...) {  // without memory: what it would have made is not there
+        }
       }  // what the job holds is let go of here
       lock.lock();
       is_busy_ = false;
@@ -74,47 +79,71 @@ struct Owned {
   Worker worker;
 };
 
+/// Has no destructor: objects that are destroyed after everything else may still run programs.
 class Place {
  public:
-  ~Place() {
-    Owned* owned = owned_.load();
-    if (owned && owned->process == ::getpid()) delete owned;
-  }
-
-  /// Null where this process has given no job yet.
+  /// Null where this process has given no job yet, and when it ends.
   Worker* existing() const {
     Owned* owned = owned_.load(std::memory_order_acquire);
     return owned && owned->process == ::getpid() ? &owned->worker : nullptr;
   }
 
-  Worker& worker() {
-    if (Worker* worker = existing()) return *worker;
+  /// Starts it where there is none. Null where no thread can be had, or the process ends.
+  Worker* worker() {
+    if (Worker* worker = existing()) return worker;
+    if (has_ended_.load()) return nullptr;
     Owned* before = owned_.load();
-    auto owned = std::unique_ptr<Owned>(new Owned{::getpid(), {}});
-    if (owned_.compare_exchange_strong(before, owned.get())) return owned.release()->worker;
-    return *existing();  // another thread was faster
+    std::unique_ptr<Owned> owned;
+    try {
+      owned.reset(new Owned{::getpid(), {}});
+    } catch (const std::exception&) {
+      return nullptr;
+    }
+    if (owned_.compare_exchange_strong(before, owned.get())) return &owned.release()->worker;
+    return existing();  // another thread was faster
+  }
+
+  void end() {
+    has_ended_ = true;
+    const bool is_own = existing() != nullptr;
+    Owned* owned = owned_.exchange(nullptr);
+    if (is_own) delete owned;
   }
 
  private:
   std::atomic<Owned*> owned_ = nullptr;
+  std::atomic<bool> has_ended_ = false;
 };
 
-Place& place() {
-  static Place only;
-  return only;
-}
+constinit Place place;
+
+/// Ends the worker before anything that it uses is destroyed. Jobs make static objects (tables, and
+/// LLVM's) that go before those made earlier, but what is local to a thread goes before all of
+/// them: this one to the thread that loads the library, which is the one that leaves main.
+struct EndOfMainThread {
+  ~EndOfMainThread() { place.end(); }
+};
+thread_local EndOfMainThread end_of_main_thread;
+
+/// For a process that is ended by another thread, and a library that is unloaded.
+struct EndOfStatics {
+  EndOfStatics() { static_cast<void>(&end_of_main_thread); }
+  ~EndOfStatics() { place.end(); }
+};
+const EndOfStatics end_of_statics;
 
 }  // namespace
 
 BackgroundJob::BackgroundJob(std::function<void()> work) {
-  work_.push_back(std::move(work));
-  place().worker();  // starts it
+  if (place.worker()) work_.push_back(std::move(work));
 }
 
-void in_background(BackgroundJob& job) { place().worker().post(job.work_); }
+void in_background(BackgroundJob& job) {
+  if (Worker* worker = place.existing()) worker->post(job.work_);
+}
 
 void wait_for_background() {
-  if (Worker* worker = place().existing()) worker->wait();
+  if (Worker* worker = place.existing()) worker->wait();
 }
 
 }  // namespace tcc

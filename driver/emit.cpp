@@ -182,7 +182,7 @@ std::string stage_help() {
          "  tcc emit examples/matmul.tc --schedule my.schedule --steps\n"
          "writes down what the compiler chose, and shows the loop nest after each of its "
          "rewrites.\n"
-         "  tcc emit examples/softmax.tc --stage launch --set M=1000 --set N=1000\n"
+         "  tcc emit examples/relu_matmul.tc --stage launch --set M=512 --set K=512 --set N=512\n"
          "shows the kernels in order, and which temporaries are in use when.";
 }
 

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/quantities.h"
+#include "runtime/thread_pool.h"
 
 namespace tcc::driver {
 
@@ -66,9 +67,9 @@ std::vector<std::size_t> dearest(const std::vector<ProfileRow>& rows) {
 }  // namespace
 
 MachineLimits limits_for(const ProgramOptions& options) {
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int cores = ThreadPool::usable_cores();  // more threads than these have no higher limits
   LimitsRequest request;
-  request.threads = options.threads <= 0 ? cores : options.threads;
+  request.threads = options.threads <= 0 ? cores : std::min(options.threads, cores);
   request.folder = cache_folder_of(options);
   request.freshness = options.no_cache ? Freshness::measured_now : Freshness::kept;
   auto limits = machine_limits(request);

@@ -45,10 +45,9 @@ class ResidentSearch {
   }
 
  private:
+  /// An extent fixes a size that stands alone: of N // 2 or M + K only the value is the same.
   void remove_sizes(const Expr& extent) {
-    for (const Expr& node : post_order(extent)) {
-      if (const auto* var = as<Var>(node)) other_sizes_.erase(var->id);
-    }
+    if (const auto* var = as<Var>(extent)) other_sizes_.erase(var->id);
   }
 
   void count_writers() {

@@ -21,7 +21,6 @@ namespace {
 constexpr std::uint64_t block_bytes = 4096;
 constexpr std::string_view entry_suffix = ".entry";
 constexpr std::string_view part_suffix = ".part";
-constexpr const char* usage_file = "usage";
 
 /// A part that cannot be locked is taken for abandoned after an hour.
 constexpr std::int64_t seconds_to_write = 3600;

@@ -18,6 +18,9 @@
 
 namespace tcc {
 
+/// Its length counts the blocks that entries have on the disk. Named so that it is nobody else's.
+inline constexpr const char* usage_file = "usage.tcc-cache";
+
 std::string entry_file(const std::string& hash);
 std::string part_file(const std::string& hash);
 

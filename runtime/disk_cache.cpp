@@ -215,7 +215,7 @@ std::string DiskCache::make_room(const TrustedFolder& folder, std::uint64_t byte
     const Room room = {enough - limit_bytes_ / freed_at_once, enough};
     sum -= remove_oldest(folder, std::move(files), room).bytes;
   }
-  return note_count(folder, sum + bytes) ? "" : fault_of_file("write", "usage");
+  return note_count(folder, sum + bytes) ? "" : fault_of_file("write", usage_file);
 }
 
 std::string DiskCache::write_value(std::string_view key, std::string_view value) {
@@ -228,7 +228,7 @@ std::string DiskCache::write_value(std::string_view key, std::string_view value)
   if (!folder) return folder.error().message;
   // Noted before it is written, so that what is killed in between is counted too.
   const auto stored = note_stored(**folder, size);
-  if (!stored && errno != ENOENT) return fault_of_file("write", "usage");
+  if (!stored && errno != ENOENT) return fault_of_file("write", usage_file);
   if (!stored || *stored > limit_bytes_) {
     if (std::string fault = make_room(**folder, disk_bytes(size)); !fault.empty()) return fault;
   }
@@ -254,6 +254,7 @@ tl::expected<DiskCacheUsage, FolderFault> DiskCache::prune(std::uint64_t bytes) 
   if (!folder) return tl::unexpected(folder.error());
   remove_abandoned_parts(**folder);
   std::vector<CachedFile> files = cached_files(**folder);
+  if (files.empty()) return DiskCacheUsage{};  // a folder that may be no cache is left as it is
   const std::uint64_t sum = sum_of(files);
   const DiskCacheUsage removed = remove_oldest(**folder, std::move(files), {bytes, bytes});
   note_count(**folder, sum - removed.bytes);

@@ -241,7 +241,7 @@ TEST(DiskCache, ReadsAFolderThatIsReadOnly) {
     cache.store("key", "value");
     ::chmod(cache.folder().c_str(), 0500);
     ::chmod(path_of(cache, "key").c_str(), 0400);
-    ::chmod((cache.folder() + "/usage").c_str(), 0400);
+    ::chmod((cache.folder() + "/usage.tcc-cache").c_str(), 0400);
     DiskCache anew(cache.folder());
     anew.store("new", "value");
     std::string text = fmt::format("{}, {}; {}", found_text(anew.find("key")),
@@ -338,7 +338,7 @@ TEST(DiskCache, CountsAnewWhatItLostCountOf) {
   DiskCache cache(folder / "cache", limit);
   for (int i = 0; i < 15; ++i)
     cache.store(fmt::format("key {}", i), "value");
-  const std::string usage = cache.folder() + "/usage";
+  const std::string usage = cache.folder() + "/usage.tcc-cache";
   EXPECT_EQ(fs::file_size(usage), 15U);
   fs::remove(usage);
   cache.store("key 15", "value");

@@ -82,7 +82,7 @@ class TCC_API Program {
   /// The sizes for which there is code of their own by now: "M = 512, N = 64".
   std::vector<std::string> specializations() const;
 
-  /// Waits until there is all that runs have asked for up to now.
+  /// Waits until there is nothing left that runs, of any program, have asked for.
   void wait_for_specializations() const;
 
   /// Lets go of the memory that is kept for the next run, but for that of runs that go on.
