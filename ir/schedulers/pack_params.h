@@ -23,8 +23,8 @@ namespace tcc::ir {
 ///   matter: one row of tiles reads a packed operand in a third of the time, too. A run without a
 ///   session packs each time, which takes such a product about as long as it gains
 /// - not what takes less than a quarter of the second cache, where its rows are at hand in any case
-///   (a product of 256^3 gains nothing, one of 100^3 lost a third), nor what has one column of
-///   tiles, which is in order already. Unless their order is another
+///   (a product of 256^3 gained nothing), nor what has one column of tiles, which is in order
+///   already. Unless their order is another
 /// - where it is larger than the second cache, each panel of it is read once, for all rows, and the
 ///   rows again for each panel: these are as many times fewer bytes as a tile is wider than high.
 ///   With 16 panels at least, which threads share out
