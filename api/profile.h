@@ -68,8 +68,8 @@ struct Profile {
   double total;    ///< seconds of a run, median
 };
 
-/// Without kernels that no run had to do again, those of params alone. At least one run must have been
-/// added. `inputs`: those of the runs, which give the sizes.
+/// Without kernels that no run had to do again, those of params alone. At least one run must have
+/// been added. `inputs`: those of the runs, which give the sizes.
 Profile profile_of(const Program& program, std::span<const Tensor> inputs,
                    const RunSamples& samples, const std::optional<ThreadLimits>& limits);
 

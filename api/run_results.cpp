@@ -18,8 +18,7 @@ RunResults run_all(const Program& program, std::span<const Tensor> inputs,
 
 void run_again(const Program& program, std::span<const Tensor> inputs, const RunResults& results,
                const Executable::RunOptions& options) {
-  program.state().executable_for(inputs)->run(inputs, {results.outputs, results.updates},
-                                              options);
+  program.state().executable_for(inputs)->run(inputs, {results.outputs, results.updates}, options);
 }
 
 ResidentMemory resident_memory_for(const Program& program, std::span<const Tensor> inputs) {

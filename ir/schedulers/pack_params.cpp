@@ -142,7 +142,7 @@ std::optional<ParamPacking::Copy> ParamPacking::copy_of(const Expr& expr, const 
   const auto extent = constant_of(param.shape[axes->column]);
   const auto bytes = value_of(bytes_of(param, 1));
   const bool is_one_tile = extent && *extent <= columns;
-  const bool is_small = bytes && *bytes <= target_.limits.l1_bytes;
+  const bool is_small = bytes && *bytes <= target_.limits.l2_bytes / 4;
   if (axes->in_order() && (is_one_tile || is_small)) return {};
   const bool is_large =
       bytes && *bytes > target_.limits.l2_bytes && extent && *extent >= columns * enough_panels;

@@ -22,8 +22,9 @@ namespace tcc::ir {
 ///   (ir/resident_kernels.h), whatever the other sizes are, so that the number of rows is no
 ///   matter: one row of tiles reads a packed operand in a third of the time, too. A run without a
 ///   session packs each time, which takes such a product about as long as it gains
-/// - not what one read has in the first cache anyway, nor what has one column of tiles: these are
-///   in order already. Unless their order is another
+/// - not what takes less than a quarter of the second cache, where its rows are at hand in any case
+///   (a product of 256^3 gained nothing), nor what has one column of tiles, which is in order
+///   already. Unless their order is another
 /// - where it is larger than the second cache, each panel of it is read once, for all rows, and the
 ///   rows again for each panel: these are as many times fewer bytes as a tile is wider than high.
 ///   With 16 panels at least, which threads share out

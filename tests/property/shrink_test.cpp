@@ -129,7 +129,7 @@ TEST(Shrink, ReportsAFile) {
   one.program.schedule.clear();
   EXPECT_EQ(report_of(one, "machine code: T0[0, 1] is 1, expected 2 +- 0\nsecond line", 7),
             "# machine code: T0[0, 1] is 1, expected 2 +- 0\n# second line\n# M = 31\n# N = 33\n"
-            "# inputs from seed 7\ninput A: f32[M, N]\ninput B: f32[M, N]\nT0 = relu(A)\n");
+            "# inputs from seed 7\ninput A: f32[M, N]\nparam B: f32[M, N]\nT0 = relu(A)\n");
 }
 
 }  // namespace
