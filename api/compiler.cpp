@@ -11,6 +11,7 @@
 #include "api/program_state.h"
 #include "runtime/cache_folder.h"
 #include "runtime/disk_cache.h"
+#include "runtime/fork_safe_mutex.h"
 
 namespace tcc {
 
@@ -60,9 +61,10 @@ class Compiler::State {
   }
 
   void clear() {
+    std::list<Entry> forgotten;  // destroyed without the lock
     const std::lock_guard lock(mutex_);
     by_key_.clear();
-    programs_.clear();
+    forgotten.swap(programs_);
   }
 
  private:
@@ -81,6 +83,7 @@ class Compiler::State {
   };
 
   Found slot_for(const std::string& key) {
+    std::list<Entry> forgotten;  // destroyed without the lock
     const std::lock_guard lock(mutex_);
     const auto found = by_key_.find(key);
     if (found != by_key_.end()) {
@@ -91,7 +94,7 @@ class Compiler::State {
     by_key_.emplace(programs_.front().key, programs_.begin());
     if (programs_.size() > most_) {
       by_key_.erase(programs_.back().key);
-      programs_.pop_back();
+      forgotten.splice(forgotten.end(), programs_, std::prev(programs_.end()));
     }
     return {programs_.front().slot, true};
   }
@@ -111,17 +114,18 @@ class Compiler::State {
 
   /// Unless another one has taken the slot's place.
   void forget(const std::string& key, const Slot* slot) {
+    std::list<Entry> forgotten;  // destroyed without the lock
     const std::lock_guard lock(mutex_);
     const auto found = by_key_.find(key);
     if (found == by_key_.end() || found->second->slot.get() != slot) return;
     const auto entry = found->second;
     by_key_.erase(found);
-    programs_.erase(entry);
+    forgotten.splice(forgotten.end(), programs_, entry);
   }
 
   std::shared_ptr<DiskCache> cache_;
   std::size_t most_;
-  std::mutex mutex_;
+  ForkSafeMutex mutex_;
   std::list<Entry> programs_;  ///< the one used last in front
   std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key_;
 };

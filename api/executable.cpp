@@ -2,12 +2,14 @@
 #include "api/executable.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "api/background.h"
 #include "api/bind_inputs.h"
 #include "api/cache_key.h"
+#include "api/new_tensor.h"
 #include "dsl/message.h"
 #include "runtime/disk_cache.h"
 #include "runtime/float_mode.h"
@@ -71,13 +73,52 @@ bool overlaps_one_of(const std::vector<MemoryRange>& sorted, const MemoryRange& 
   return next != sorted.end() && overlap(*next, range);
 }
 
-/// Where kernels read an input; a copy of it where it has gaps, or where `results` lie in it.
-void* readable(const Tensor& input, const std::vector<MemoryRange>& results, Tensor& copy) {
-  if (input.is_contiguous() && !overlaps_one_of(results, memory_of(input))) return input.raw_data();
-  if (!copy.defined() || copy.dtype() != input.dtype() || copy.shape() != input.shape())
-    copy = Tensor::empty(input.dtype(), input.shape());
-  input.copy_to(copy.raw_data());
-  return copy.raw_data();
+/// Whether kernels may read an input where it is: without gaps, and apart from all `results`.
+bool is_readable(const Tensor& input, const std::vector<MemoryRange>& results) {
+  return input.is_contiguous() && !overlaps_one_of(results, memory_of(input));
+}
+
+/// Bytes that begin at multiples of what kernels may expect.
+std::size_t padded(std::size_t bytes) {
+  return (bytes + Arena::alignment - 1) / Arena::alignment * Arena::alignment;
+}
+
+std::size_t bytes_of(const Tensor& tensor) {
+  return padded(static_cast<std::size_t>(tensor.element_count()) * size_in_bytes(tensor.dtype()));
+}
+
+std::size_t bytes_of(const RunPlan::Type& type) {
+  return padded(static_cast<std::size_t>(ir::byte_count(type.dtype, type.shape)));
+}
+
+void reserve(Arena& arena, std::int64_t bytes, std::span<const NamedBytes> what) {
+  if (arena.bytes() >= bytes) return;
+  if (const auto done = arena.reserve(bytes); !done)
+    throw Error(ErrorCategory::environment, out_of_memory_message(done.error(), what));
+}
+
+/// Room for those inputs that have to be copied.
+void reserve_copies(Workspace& workspace, const RunInputs& inputs) {
+  std::size_t bytes = 0;
+  for (std::size_t input = 0; input < inputs.size(); ++input) {
+    if (!is_readable(inputs[input], workspace.ranges)) bytes += bytes_of(inputs[input]);
+  }
+  if (bytes > 0) reserve(workspace.copies, static_cast<std::int64_t>(bytes), {});
+}
+
+/// Room for the updates' values.
+void reserve_updates(Workspace& workspace) {
+  std::size_t bytes = 0;
+  for (const RunPlan::Type& type : workspace.plan->updates)
+    bytes += bytes_of(type);
+  if (bytes > 0) reserve(workspace.updates, static_cast<std::int64_t>(bytes), {});
+}
+
+std::byte* update_in(const Workspace& workspace, std::size_t update) {
+  std::byte* place = workspace.updates.data();
+  for (std::size_t u = 0; u < update; ++u)
+    place += bytes_of(workspace.plan->updates[u]);
+  return place;
 }
 
 bool are_of(std::span<const Tensor> tensors, const std::vector<RunPlan::Type>& types) {
@@ -89,26 +130,26 @@ bool are_of(std::span<const Tensor> tensors, const std::vector<RunPlan::Type>& t
 
 void bind_buffers(Workspace& workspace, const RunLayout& layout, const Bindings& bindings) {
   using Memory = RunLayout::Memory;
+  std::byte* copy = workspace.copies.data();
+  const auto readable = [&](const Tensor& input) -> void* {
+    if (is_readable(input, workspace.ranges)) return input.raw_data();
+    input.copy_to(copy);
+    return std::exchange(copy, copy + bytes_of(input));
+  };
   for (std::size_t b = 0; b < layout.buffers.size(); ++b) {
     const auto [memory, place] = layout.buffers[b];
     void*& buffer = workspace.buffers[b];
     switch (memory) {
-      case Memory::input:
-        buffer = readable(bindings.inputs[place], workspace.ranges, workspace.copies[place]);
-        break;
+      case Memory::input: buffer = readable(bindings.inputs[place]); break;
       case Memory::output: buffer = bindings.outputs[place].raw_data(); break;
-      case Memory::update: buffer = bindings.updates[place].raw_data(); break;
+      case Memory::update:
+        buffer = bindings.updates.empty() ? update_in(workspace, place)
+                                          : bindings.updates[place].raw_data();
+        break;
       case Memory::arena: buffer = bindings.arena + place; break;
       case Memory::resident: buffer = bindings.resident + place; break;
       case Memory::none: buffer = nullptr; break;
     }
-  }
-}
-
-void reserve(Arena& arena, const RunLayout& layout, const RunPlan& plan) {
-  if (arena.bytes() >= layout.arena_bytes) return;
-  if (const auto done = arena.reserve(layout.arena_bytes); !done) {
-    throw Error(ErrorCategory::environment, out_of_memory_message(done.error(), plan.temporaries));
   }
 }
 
@@ -188,7 +229,7 @@ std::shared_ptr<const RunPlan> Executable::plan_for(const RunInputs& inputs) con
 std::vector<Tensor> Executable::allocate(const std::vector<RunPlan::Type>& types) {
   std::vector<Tensor> tensors;
   for (const RunPlan::Type& type : types)
-    tensors.push_back(Tensor::empty(type.dtype, type.shape));
+    tensors.push_back(new_tensor(type.name, type.dtype, type.shape));
   return tensors;
 }
 
@@ -197,11 +238,11 @@ void Executable::run(const RunInputs& inputs, const Results& results,
   const DefaultFloatMode mode;  // held here, so that each kernel finds it as it should be
   const WorkspaceLease workspace(workspaces_);
   prepare(*workspace, inputs);
-  Results all = results;
-  if (all.updates.empty()) all.updates = workspace->updates;
-  bind_results(*workspace, all);
+  bind_results(*workspace, results);
+  reserve_copies(*workspace, inputs);
+  if (results.updates.empty()) reserve_updates(*workspace);
   const RunPlan& plan = *workspace->plan;
-  Bindings bindings{inputs, all.outputs, all.updates, nullptr, nullptr};
+  Bindings bindings{inputs, results.outputs, results.updates, nullptr, nullptr};
   const bool is_split = options.resident && !plan.resident.kernels.empty();
   if (is_split) {
     ResidentMemory::Part& part = options.resident->of_variant(plan.variant);
@@ -209,7 +250,7 @@ void Executable::run(const RunInputs& inputs, const Results& results,
     bindings.resident = part.arena.data();
   }
   const RunLayout& layout = is_split ? plan.rest : plan.whole;
-  reserve(workspace->arena, layout, plan);
+  reserve(workspace->arena, layout.arena_bytes, plan.temporaries);
   bindings.arena = workspace->arena.data();
   run_layout(layout, *workspace, bindings, options.observer);
 }
@@ -219,8 +260,6 @@ void Executable::prepare(Workspace& workspace, const RunInputs& inputs) const {
   if (workspace.plan && workspace.plan->fits(inputs)) return;
   workspace.plan = nullptr;  // until all is there
   auto plan = plan_for(inputs);
-  workspace.updates = allocate(plan->updates);
-  workspace.copies.resize(plan->inputs.size());
   workspace.buffers.resize(plan->whole.buffers.size());
   workspace.ranges.reserve(plan->outputs.size() + plan->updates.size());
   workspace.plan = std::move(plan);
@@ -229,7 +268,9 @@ void Executable::prepare(Workspace& workspace, const RunInputs& inputs) const {
 /// Checks them, and notes what memory they take.
 void Executable::bind_results(Workspace& workspace, const Results& results) const {
   const RunPlan& plan = *workspace.plan;
-  if (!are_of(results.outputs, plan.outputs) || !are_of(results.updates, plan.updates))
+  const bool keeps_updates = !results.updates.empty();
+  if (!are_of(results.outputs, plan.outputs) ||
+      (keeps_updates && !are_of(results.updates, plan.updates)))
     refuse_results(plan, results);
   workspace.ranges.clear();
   for (const Tensor& output : results.outputs)
@@ -245,7 +286,7 @@ void Executable::fill(ResidentMemory::Part& part, Workspace& workspace,
   const std::lock_guard lock(part.filling);
   if (part.is_filled.load(std::memory_order_relaxed)) return;
   const RunPlan& plan = *workspace.plan;
-  reserve(part.arena, plan.resident, plan);
+  reserve(part.arena, plan.resident.arena_bytes, plan.temporaries);
   Bindings own = bindings;
   own.arena = part.arena.data();
   run_layout(plan.resident, workspace, own, nullptr);

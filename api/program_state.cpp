@@ -51,6 +51,7 @@ std::shared_ptr<const Executable> Program::State::executable_for(
 
 std::shared_ptr<Program::State::Specialized> Program::State::specialized_for(
     std::span<const Tensor> inputs) const {
+  std::list<std::shared_ptr<Specialized>> forgotten;  // destroyed without the lock
   const std::lock_guard lock(mutex_);
   const auto found = std::find_if(specialized_.begin(), specialized_.end(),
                                   [&](const auto& each) { return each->is_for(inputs); });
@@ -61,7 +62,8 @@ std::shared_ptr<Program::State::Specialized> Program::State::specialized_for(
   specialized_.push_front(std::make_shared<Specialized>());
   for (const Tensor& input : inputs)
     specialized_.front()->types.emplace_back(input.dtype(), input.shape());
-  if (specialized_.size() > most) specialized_.pop_back();
+  if (specialized_.size() > most)
+    forgotten.splice(forgotten.end(), specialized_, std::prev(specialized_.end()));
   return specialized_.front();
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "api/executable.h"
+#include "runtime/fork_safe_mutex.h"
 
 namespace tcc {
 
@@ -52,7 +53,7 @@ class Program::State {
   std::shared_ptr<const ParsedText> text_;
   std::vector<std::string> free_names_;
   std::shared_ptr<const Executable> declared_;
-  mutable std::mutex mutex_;
+  mutable ForkSafeMutex mutex_;
   mutable std::list<std::shared_ptr<Specialized>> specialized_;  ///< the one used last in front
 };
 

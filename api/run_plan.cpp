@@ -148,7 +148,7 @@ class PlanMaker {
     plan_.sizes = bind_inputs(signature_, inputs, diagnostics_);
     if (diagnostics_.has_errors()) return {};
     for (const Tensor& input : inputs)
-      plan_.inputs.push_back({input.dtype(), input.shape()});
+      plan_.inputs.push_back({"", input.dtype(), input.shape()});
     for (const checked::TensorId id : signature_.outputs)
       plan_.outputs.push_back(type_of(id));
     for (const checked::Update& update : signature_.updates)
@@ -164,7 +164,7 @@ class PlanMaker {
  private:
   RunPlan::Type type_of(checked::TensorId id) {
     const checked::Tensor& tensor = signature_.tensors[id];
-    return {tensor.dtype, concrete_shape(tensor, plan_.sizes, diagnostics_)};
+    return {tensor.name, tensor.dtype, concrete_shape(tensor, plan_.sizes, diagnostics_)};
   }
 
   /// The first whose condition holds; one that has no value does not hold.

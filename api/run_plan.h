@@ -12,6 +12,7 @@
 #include "api/program_image.h"
 #include "api/run_inputs.h"
 #include "dsl/diagnostic.h"
+#include "runtime/fork_safe_mutex.h"
 #include "runtime/out_of_memory.h"
 
 namespace tcc {
@@ -35,6 +36,7 @@ struct RunLayout {
 struct RunPlan {
   /// What a tensor of the run must be.
   struct Type {
+    std::string name;
     DType dtype;
     std::vector<std::int64_t> shape;
 
@@ -85,7 +87,7 @@ class RunPlans {
  private:
   static constexpr std::size_t most = 64;
 
-  std::mutex mutex_;
+  ForkSafeMutex mutex_;
   std::list<std::shared_ptr<const RunPlan>> plans_;  ///< the one used last in front
 };
 

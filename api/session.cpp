@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "api/bind_inputs.h"
+#include "api/new_tensor.h"
 #include "api/program_state.h"
+#include "runtime/fork_safe_mutex.h"
 
 namespace tcc {
 
@@ -65,10 +67,12 @@ class Session::State {
     check_param(tensor_of(input), value);
     Tensor copy = copy_of(value);
     const auto turn = take_turn();
-    const std::lock_guard lock(mutex_);
-    std::vector<Tensor> values = params_->values;
+    const std::lock_guard setting(setting_);  // nobody else's change comes between
+    std::vector<Tensor> values = params()->values;
     values[input] = std::move(copy);
-    params_ = new_params(std::move(values));
+    auto changed = new_params(std::move(values));
+    const std::lock_guard lock(mutex_);
+    std::swap(params_, changed);
   }
 
   Tensor param(std::string_view name) const {
@@ -161,7 +165,8 @@ class Session::State {
     const auto& types = executable.plan_for(inputs)->updates;
     next_.resize(types.size());
     for (std::size_t u = 0; u < types.size(); ++u) {
-      if (!types[u].is_of(next_[u])) next_[u] = Tensor::empty(types[u].dtype, types[u].shape);
+      if (!types[u].is_of(next_[u]))
+        next_[u] = new_tensor(types[u].name, types[u].dtype, types[u].shape);
     }
     executable.run(inputs, {outputs, next_}, options);
     commit();
@@ -185,7 +190,8 @@ class Session::State {
   bool has_updates_ = false;
 
   mutable std::mutex turn_;
-  mutable std::mutex mutex_;  ///< over the pointer that follows
+  std::mutex setting_;
+  mutable ForkSafeMutex mutex_;  ///< over the pointer that follows
   std::shared_ptr<Params> params_;
   std::vector<Tensor> next_;  ///< memory for the values that a run gives to params
 };

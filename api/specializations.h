@@ -8,6 +8,7 @@
 
 #include "api/run_plan.h"
 #include "runtime/cpu_jit.h"
+#include "runtime/fork_safe_mutex.h"
 
 namespace tcc {
 
@@ -34,7 +35,7 @@ class Specializations {
   };
 
   std::size_t most_;
-  mutable std::mutex mutex_;
+  mutable ForkSafeMutex mutex_;
   std::vector<Entry> entries_;
 };
 

@@ -22,8 +22,8 @@ struct Workspace {
   std::shared_ptr<const RunPlan> plan;  ///< of the last run
   Arena arena;                          ///< for temporaries
   std::vector<void*> buffers;           ///< as kernels take them
-  std::vector<Tensor> copies;           ///< of inputs that cannot be read where they are
-  std::vector<Tensor> updates;          ///< values that a run gives which nobody keeps
+  Arena copies;                         ///< of inputs that cannot be read where they are
+  Arena updates;                        ///< values that a run gives which nobody keeps
   std::vector<MemoryRange> ranges;      ///< of results, sorted
   KernelHost host;
 };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "api/bind_inputs.h"
+#include "api/new_tensor.h"
 #include "api/program_state.h"
 #include "driver/named_file.h"
 #include "driver/report.h"
@@ -63,7 +64,7 @@ Tensor random_tensor(const checked::Tensor& declared, std::uint64_t seed, const 
     }
     shape.push_back(extent.evaluate(sizes).value_or(-1));
   }
-  const Tensor tensor = Tensor::empty(declared.dtype, std::move(shape));
+  const Tensor tensor = new_tensor(declared.name, declared.dtype, shape);
   random_fill(tensor, seed, declared.name);
   return tensor;
 }

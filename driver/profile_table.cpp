@@ -67,7 +67,7 @@ std::vector<std::size_t> dearest(const std::vector<ProfileRow>& rows) {
 }  // namespace
 
 MachineLimits limits_for(const ProgramOptions& options) {
-  const int cores = ThreadPool::usable_cores();  // more threads than these have no higher limits
+  const int cores = usable_cores();  // more threads than these have no higher limits
   LimitsRequest request;
   request.threads = options.threads <= 0 ? cores : std::min(options.threads, cores);
   request.folder = cache_folder_of(options);

@@ -84,10 +84,10 @@ nlohmann::ordered_json times_json(const RunOptions& options, const Program& prog
 void print_times(const RunOptions& options, const RunSamples& samples,
                  const std::optional<Profile>& profile, Console& console) {
   if (options.repeats > 1) {
-    console.err << fmt::format("{} runs: {} at least, {} in the median, {} at most\n",
-                               samples.count(), duration_text(samples.shortest_run()),
-                               duration_text(samples.median_of_run()),
-                               duration_text(samples.longest_run()));
+    console.err << fmt::format(
+        "{} run{}: {} at least, {} in the median, {} at most\n", samples.count(),
+        samples.count() == 1 ? "" : "s", duration_text(samples.shortest_run()),
+        duration_text(samples.median_of_run()), duration_text(samples.longest_run()));
   }
   if (profile) console.err << profile_text(*profile);
 }

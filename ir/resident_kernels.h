@@ -18,7 +18,8 @@ struct ResidentKernels {
 
 /// `kept`: inputs that stay from run to run. A kernel is resident where it reads them and results
 /// of resident kernels alone, stores to temporaries that no other kernel stores to, and needs no
-/// sizes but those that are an extent of one of `kept`: these are the same as long as the inputs are.
+/// sizes but those that are an extent of one of `kept`: these are the same as long as the inputs
+/// are.
 ResidentKernels resident_kernels(const LoopProgram& program, const std::vector<BufferId>& kept);
 
 }  // namespace tcc::ir

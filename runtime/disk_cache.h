@@ -31,6 +31,7 @@
 
 #include <tl/expected.hpp>
 
+#include "runtime/fork_safe_mutex.h"
 #include "runtime/trusted_folder.h"
 
 namespace tcc {
@@ -92,7 +93,7 @@ class DiskCache {
 
   const std::string path_;
   const std::uint64_t limit_bytes_;
-  mutable std::mutex mutex_;  ///< over what follows
+  mutable ForkSafeMutex mutex_;  ///< over what follows
   Folder opened_;
   std::string last_fault_;
   std::atomic<std::uint64_t> hits_ = 0;
