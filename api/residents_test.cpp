@@ -54,6 +54,16 @@ TEST(Residents, AreNotThoseOfSizesThatMayChange) {
                   .kernels.empty());
 }
 
+TEST(Residents, AreNotThoseOfSizesInAnExtentOfSeveral) {
+  for (const char* several :
+       {"param w: f32[N // 2]; input x: f32[N]; t = cumsum(w * f32(N)); y = x + sum(t)",
+        "param w: f32[M + K]; input x: f32[M], z: f32[K]; t = cumsum(w[: M]); y = t + x; s = "
+        "sum(t)"}) {
+    const Program program = compile(several);
+    EXPECT_TRUE(residents_of(program).kernels.empty()) << several;
+  }
+}
+
 void expect_as_program(Session& session, const Program& program, const Tensor& w) {
   const Tensor x = filled({3, 2}, 0.5F);
   const std::vector<Tensor> all = {w, x};

@@ -251,7 +251,7 @@ TEST(DiskCache, ReadsAFolderThatIsReadOnly) {
   };
   ASSERT_EQ(::chmod((folder / "").c_str(), 01777), 0);
   EXPECT_EQ(tests::may_change_user() ? tests::run_as_user(tests::stranger, test) : test(),
-            "value, nothing; cannot write 'usage': Permission denied");
+            "value, nothing; cannot write 'usage.tcc-cache': Permission denied");
 }
 
 /// A file system of its own of 256 KiB, in a child that alone sees it.
