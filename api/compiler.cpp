@@ -134,7 +134,7 @@ Compiler::Compiler(const CompilerOptions& options) : state_(std::make_unique<Sta
 Compiler::~Compiler() = default;
 
 Compiler& Compiler::shared() {
-  static Compiler compiler;
+  static Compiler& compiler = *new Compiler;  // objects that outlive all others may still compile
   return compiler;
 }
 

@@ -3,9 +3,9 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 
 #include "runtime/arena.h"
+#include "runtime/fork_safe_mutex.h"
 
 namespace tcc {
 
@@ -14,7 +14,7 @@ namespace tcc {
 class ResidentMemory {
  public:
   struct Part {
-    std::mutex filling;
+    ForkSafeMutex filling;
     std::atomic<bool> is_filled = false;
     Arena arena;
   };

@@ -190,7 +190,7 @@ class Session::State {
   bool has_updates_ = false;
 
   mutable std::mutex turn_;
-  std::mutex setting_;
+  ForkSafeMutex setting_;
   mutable ForkSafeMutex mutex_;  ///< over the pointer that follows
   std::shared_ptr<Params> params_;
   std::vector<Tensor> next_;  ///< memory for the values that a run gives to params
