@@ -7,7 +7,7 @@ namespace tcc {
 
 /// Another thread may hold a mutex at the moment of a fork(): in the child, which does not have
 /// that thread, it would stay locked for ever. All of these are taken before a fork and let go
-/// after it. For short sections, in which no other mutex is taken.
+/// after it: it waits for all of them to be free at once. For short sections.
 class ForkSafeMutex {
  public:
   ForkSafeMutex();
