@@ -78,19 +78,6 @@ bool is_readable(const Tensor& input, const std::vector<MemoryRange>& results) {
   return input.is_contiguous() && !overlaps_one_of(results, memory_of(input));
 }
 
-/// Bytes that begin at multiples of what kernels may expect.
-std::size_t padded(std::size_t bytes) {
-  return (bytes + Arena::alignment - 1) / Arena::alignment * Arena::alignment;
-}
-
-std::size_t bytes_of(const Tensor& tensor) {
-  return padded(static_cast<std::size_t>(tensor.element_count()) * size_in_bytes(tensor.dtype()));
-}
-
-std::size_t bytes_of(const RunPlan::Type& type) {
-  return padded(static_cast<std::size_t>(ir::byte_count(type.dtype, type.shape)));
-}
-
 void reserve(Arena& arena, std::int64_t bytes, std::span<const NamedBytes> what) {
   if (arena.bytes() >= bytes) return;
   if (const auto done = arena.reserve(bytes); !done)
@@ -101,24 +88,10 @@ void reserve(Arena& arena, std::int64_t bytes, std::span<const NamedBytes> what)
 void reserve_copies(Workspace& workspace, const RunInputs& inputs) {
   std::size_t bytes = 0;
   for (std::size_t input = 0; input < inputs.size(); ++input) {
-    if (!is_readable(inputs[input], workspace.ranges)) bytes += bytes_of(inputs[input]);
+    if (!is_readable(inputs[input], workspace.ranges))
+      bytes += workspace.plan->inputs[input].padded_bytes();
   }
   if (bytes > 0) reserve(workspace.copies, static_cast<std::int64_t>(bytes), {});
-}
-
-/// Room for the updates' values.
-void reserve_updates(Workspace& workspace) {
-  std::size_t bytes = 0;
-  for (const RunPlan::Type& type : workspace.plan->updates)
-    bytes += bytes_of(type);
-  if (bytes > 0) reserve(workspace.updates, static_cast<std::int64_t>(bytes), {});
-}
-
-std::byte* update_in(const Workspace& workspace, std::size_t update) {
-  std::byte* place = workspace.updates.data();
-  for (std::size_t u = 0; u < update; ++u)
-    place += bytes_of(workspace.plan->updates[u]);
-  return place;
 }
 
 bool are_of(std::span<const Tensor> tensors, const std::vector<RunPlan::Type>& types) {
@@ -131,20 +104,22 @@ bool are_of(std::span<const Tensor> tensors, const std::vector<RunPlan::Type>& t
 void bind_buffers(Workspace& workspace, const RunLayout& layout, const Bindings& bindings) {
   using Memory = RunLayout::Memory;
   std::byte* copy = workspace.copies.data();
-  const auto readable = [&](const Tensor& input) -> void* {
+  const auto readable = [&](std::size_t place) -> void* {
+    const Tensor& input = bindings.inputs[place];
     if (is_readable(input, workspace.ranges)) return input.raw_data();
     input.copy_to(copy);
-    return std::exchange(copy, copy + bytes_of(input));
+    return std::exchange(copy, copy + workspace.plan->inputs[place].padded_bytes());
   };
   for (std::size_t b = 0; b < layout.buffers.size(); ++b) {
     const auto [memory, place] = layout.buffers[b];
     void*& buffer = workspace.buffers[b];
     switch (memory) {
-      case Memory::input: buffer = readable(bindings.inputs[place]); break;
+      case Memory::input: buffer = readable(place); break;
       case Memory::output: buffer = bindings.outputs[place].raw_data(); break;
       case Memory::update:
-        buffer = bindings.updates.empty() ? update_in(workspace, place)
-                                          : bindings.updates[place].raw_data();
+        buffer = bindings.updates.empty()
+                     ? workspace.updates.data() + workspace.plan->update_places[place]
+                     : bindings.updates[place].raw_data();
         break;
       case Memory::arena: buffer = bindings.arena + place; break;
       case Memory::resident: buffer = bindings.resident + place; break;
@@ -240,8 +215,9 @@ void Executable::run(const RunInputs& inputs, const Results& results,
   prepare(*workspace, inputs);
   bind_results(*workspace, results);
   reserve_copies(*workspace, inputs);
-  if (results.updates.empty()) reserve_updates(*workspace);
   const RunPlan& plan = *workspace->plan;
+  if (results.updates.empty())
+    reserve(workspace->updates, static_cast<std::int64_t>(plan.update_bytes), {});
   Bindings bindings{inputs, results.outputs, results.updates, nullptr, nullptr};
   const bool is_split = options.resident && !plan.resident.kernels.empty();
   if (is_split) {

@@ -156,6 +156,10 @@ class PlanMaker {
     for (const std::string& size : image_.sizes)
       plan_.size_values.push_back(plan_.sizes.at(size));
     if (diagnostics_.has_errors()) return {};
+    for (const RunPlan::Type& update : plan_.updates) {
+      plan_.update_places.push_back(plan_.update_bytes);
+      plan_.update_bytes += update.padded_bytes();
+    }
     plan_.variant = variant();
     make_layouts(image_.variants[plan_.variant]);
     return std::move(plan_);
@@ -192,6 +196,11 @@ class PlanMaker {
 };
 
 }  // namespace
+
+std::size_t RunPlan::Type::padded_bytes() const {
+  const auto bytes = static_cast<std::size_t>(ir::byte_count(dtype, shape));
+  return (bytes + Arena::alignment - 1) / Arena::alignment * Arena::alignment;
+}
 
 bool RunPlan::fits(const RunInputs& given) const {
   if (given.size() != inputs.size()) return false;

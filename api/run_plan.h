@@ -40,6 +40,9 @@ struct RunPlan {
     DType dtype;
     std::vector<std::int64_t> shape;
 
+    /// Bytes, to where the next tensor may begin.
+    std::size_t padded_bytes() const;
+
     bool is_of(const Tensor& tensor) const {
       return tensor.defined() && tensor.dtype() == dtype && tensor.shape() == shape;
     }
@@ -48,6 +51,9 @@ struct RunPlan {
   std::vector<Type> inputs;
   std::vector<Type> outputs;
   std::vector<Type> updates;
+  /// Where each update's value is in memory of `update_bytes`, for runs whose values nobody keeps.
+  std::vector<std::size_t> update_places;
+  std::size_t update_bytes = 0;
   SizeValues sizes;
   std::vector<std::int64_t> size_values;  ///< as kernels take them
   std::size_t variant = 0;                ///< of the image

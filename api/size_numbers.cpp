@@ -1,7 +1,6 @@
 // Expressions over a program's sizes, in a run that gives each a number.
 #include "api/size_numbers.h"
 
-#include "dsl/diagnostic.h"
 #include "ir/affine/simplify.h"
 
 namespace tcc {
@@ -18,12 +17,6 @@ ir::Substitution size_numbers(const ir::LoopProgram& program, const SizeValues& 
 
 std::optional<std::int64_t> known_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes) {
   return ir::constant_of(ir::simplify(ir::substitute(expr, sizes)));
-}
-
-std::int64_t evaluate_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes) {
-  const auto value = known_over_sizes(expr, sizes);
-  if (!value) bug("an expression over sizes is no number in a run");
-  return *value;
 }
 
 }  // namespace tcc

@@ -13,7 +13,4 @@ ir::Substitution size_numbers(const ir::LoopProgram& program, const SizeValues& 
 /// The value of an i64 or bool expression over sizes alone; nothing where it leaves 64 bits.
 std::optional<std::int64_t> known_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes);
 
-/// The same for what must have a value: bug() where it has none.
-std::int64_t evaluate_over_sizes(const ir::Expr& expr, const ir::Substitution& sizes);
-
 }  // namespace tcc

@@ -3,21 +3,13 @@
 
 #include <algorithm>
 
+#include "ir/rewrites/local_copy.h"
 #include "ir/touched_buffers.h"
 #include "ir/visit.h"
 
 namespace tcc::ir {
 
 namespace {
-
-bool stores_to(const Stmt& stmt, BufferId buffer) {
-  bool found = false;
-  for_each_statement(stmt, [&](const Stmt& inner) {
-    const auto* store = as<Store>(inner);
-    found |= store && store->buffer == buffer;
-  });
-  return found;
-}
 
 /// A kernel's statements, blocks in blocks laid open, as far as the first that is none.
 std::vector<Stmt> statements_of(const Stmt& body) {
@@ -64,13 +56,13 @@ class Separation {
     const auto* allocate = as<Allocate>(statements[0]);
     if (!allocate || !as<For>(statements[1])) return {};
     const BufferId packed = allocate->buffer;
-    if (!stores_to(statements[1], packed) || program_[packed].memory != Memory::heap) return {};
+    if (!stores(statements[1], packed) || program_[packed].memory != Memory::heap) return {};
     for (const BufferId id : touched_buffers(statements[1])) {
       if (id != packed && program_[id].use != BufferUse::input) return {};
     }
     const bool is_changed_later =
         std::any_of(statements.begin() + 2, statements.end(),
-                    [&](const Stmt& stmt) { return stores_to(stmt, packed); });
+                    [&](const Stmt& stmt) { return stores(stmt, packed); });
     return is_changed_later ? std::nullopt : std::optional(packed);
   }
 
